@@ -1,0 +1,1 @@
+"""Exact integer algebra: floor quotients, windows, conditions. It knows no layer."""

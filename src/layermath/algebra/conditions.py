@@ -1,0 +1,134 @@
+"""What must hold of the symbols of a model: decided where algebra decides it, else a relation.
+
+Every symbol is a positive integer. A condition comes back as True, as False, or as a SymPy relation
+in the symbols; a lower bound on a size is unwound through its floors, so that
+``⌊(H − 2)/2⌋ ≥ 3`` is stated as ``H ≥ 8``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Eq, Ge, Integer, Le, Mod, Mul, S, Symbol
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
+
+from layermath.algebra.floors import FloorDiv, Size, constants_outside, minus
+from layermath.algebra.residues import Residues, meeting, residues_of
+
+Condition = bool | Relational
+
+
+def at_least(size: Size, bound: Size) -> Condition:
+    """``size ≥ bound``. ``⌊x/m⌋ ≥ b`` is ``x ≥ b·m`` for integers x and b and m > 0 (T9)."""
+    difference = minus(size, bound)
+    if isinstance(difference, int):
+        return difference >= 0
+    constant, rest = difference.as_coeff_Add()
+    if not isinstance(constant, Integer):
+        return _relation(Ge(difference, 0))
+    least = -int(constant)
+    coefficient, core = rest.as_coeff_Mul()
+    if not isinstance(coefficient, Integer):
+        return _relation(Ge(rest, least))
+    factor = int(coefficient)
+    if factor > 0 and isinstance(core, FloorDiv):
+        numerator, denominator = core.args
+        if isinstance(denominator, (Integer, Symbol)):
+            return at_least(numerator, Mul(-(-least // factor), denominator))
+    if isinstance(core, Symbol):
+        return _bound(core, factor, least)
+    if _lowest(difference) >= 0:
+        return True
+    return _relation(Ge(rest, least))
+
+
+def _bound(name: Symbol, factor: int, least: int) -> Condition:
+    """``factor·name ≥ least``, for a positive integer ``name``."""
+    if factor > 0:
+        lowest = -(-least // factor)
+        return True if lowest <= 1 else _relation(Ge(name, lowest))
+    highest = least // factor  # both negated: name ≤ ⌊−least/−factor⌋
+    return False if highest < 1 else _relation(Le(name, highest))
+
+
+def _lowest(polynomial: Size) -> int:
+    """A lower bound of a polynomial in positive integers whose terms all grow, else −1."""
+    total = 0
+    for term in S(polynomial).as_ordered_terms():
+        coefficient, rest = term.as_coeff_Mul()
+        grows = all(factor.is_integer and factor.is_positive for factor in Mul.make_args(rest))
+        if not isinstance(coefficient, Integer) or (coefficient < 0 and rest is not S.One):
+            return -1
+        if rest is not S.One and not grows:
+            return -1
+        total += int(coefficient)
+    return total
+
+
+def equal(left: Size, right: Size) -> Condition:
+    """``left = right``, as residues where both grow alike: ``2·⌊H/2⌋ = H`` is ``H mod 2 = 0``."""
+    difference = constants_outside(minus(left, right))
+    if isinstance(difference, int):
+        return difference == 0
+    met = meeting(left, right)
+    if met is not None:
+        name, residues = met
+        return residues.relation(name)
+    if _lowest(difference) > 0 or _lowest(minus(0, difference)) > 0:
+        return False
+    return _relation(Eq(S(left), S(right)))
+
+
+def divides(divisor: Size, number: Size) -> Condition:
+    """``number mod divisor = 0``."""
+    if isinstance(divisor, int) and isinstance(number, int):
+        return number % divisor == 0
+    if divisor == 1 or number == divisor:
+        return True
+    quotient = S(number) / S(divisor)
+    if quotient.is_integer:
+        return True
+    return _relation(Eq(Mod(S(number), S(divisor), evaluate=False), 0, evaluate=False))
+
+
+def _relation(relation: Relational | Boolean) -> Condition:
+    if relation is S.true:
+        return True
+    if relation is S.false:
+        return False
+    assert isinstance(relation, Relational)
+    return relation
+
+
+def together(conditions: Iterable[Condition]) -> tuple[Relational, ...]:
+    """All conditions, each once; of several lower bounds on one symbol the highest, and of several
+    residues those that they have in common. A contradiction is left to stand as it is."""
+    bounds: dict[Symbol, int] = {}
+    residues: dict[Symbol, Residues] = {}
+    others: dict[Relational, None] = {}
+    for condition in conditions:
+        if isinstance(condition, bool):
+            continue
+        if (
+            isinstance(condition, Ge)
+            and isinstance(condition.lhs, Symbol)
+            and isinstance(condition.rhs, Integer)
+        ):
+            bounds[condition.lhs] = max(bounds.get(condition.lhs, 1), int(condition.rhs))
+            continue
+        read = residues_of(condition)
+        both = None
+        if read is not None:
+            name, found = read
+            both = residues.get(name, Residues(1, frozenset({0}))).both(found)
+        if read is not None and both is not None and both.members:
+            residues[read[0]] = both
+        else:
+            others[condition] = None
+    stated = [residues[name].relation(name) for name in sorted(residues, key=str)]
+    return (
+        *(Ge(name, bounds[name]) for name in sorted(bounds, key=str)),
+        *(relation for relation in stated if not isinstance(relation, bool)),
+        *others,
+    )

@@ -1,0 +1,220 @@
+"""Floor quotients: the division of a size by a stride, exactly.
+
+SymPy's own ``floor`` asks its assumption system about every argument (a millisecond each) and never
+merges nested floors. `FloorDiv` is a plain function of two integers, and `floor_div` brings it to a
+normal form by the identities below; T1 and T10 are the theorems of ``docs/theory.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from math import gcd
+from typing import Any, TypeAlias
+
+from sympy import Add, Expr, Function, Integer, Mul, Pow, S, Symbol, expand_mul
+
+Size: TypeAlias = int | Expr
+"""A size or a count: a Python integer where it is known, else an exact SymPy expression."""
+
+
+class FloorDiv(Function):
+    """``FloorDiv(a, b)`` is the integer part ⌊a/b⌋ of integers ``a`` and ``b`` > 0."""
+
+    nargs = 2
+    is_integer = True
+
+    @classmethod
+    def eval(cls, numerator: Expr, denominator: Expr) -> Expr | None:
+        if isinstance(numerator, Integer) and isinstance(denominator, Integer):
+            return Integer(int(numerator) // int(denominator))
+        return numerator if denominator is S.One else None
+
+
+class CeilDiv(Function):
+    """``CeilDiv(a, b)`` is ⌈a/b⌉, for integers ``a`` and ``b`` > 0."""
+
+    nargs = 2
+    is_integer = True
+
+    @classmethod
+    def eval(cls, numerator: Expr, denominator: Expr) -> Expr | None:
+        if isinstance(numerator, Integer) and isinstance(denominator, Integer):
+            return Integer(-(-int(numerator) // int(denominator)))
+        return numerator if denominator is S.One else None
+
+
+class Maximum(Function):
+    """The larger of two integers. SymPy's own ``Max`` keeps no order of its arguments."""
+
+    nargs = 2
+    is_integer = True
+
+    @classmethod
+    def eval(cls, left: Expr, right: Expr) -> Expr | None:
+        if isinstance(left, Integer) and isinstance(right, Integer):
+            return max(left, right)
+        return None
+
+
+@cache
+def symbol(name: str) -> Symbol:
+    """The symbol of a size: a positive integer."""
+    return Symbol(name, integer=True, positive=True)
+
+
+def as_size(value: Any) -> Size:
+    """A size with SymPy's integers made Python's."""
+    return int(value) if isinstance(value, Integer) else value
+
+
+def plus(terms: Iterable[Size]) -> Size:
+    """The sum of sizes in normal form: ``⌊x/m⌋ + c`` has its ``c`` inside, as ``⌊(x + c·m)/m⌋``."""
+    items = list(terms)
+    if all(isinstance(item, int) for item in items):
+        return sum(items)  # type: ignore[arg-type]  # all() narrows no list
+    return _constant_inside(expand_mul(Add(*items)))
+
+
+def times(factors: Iterable[Size]) -> Size:
+    """The product of sizes, which stays in factors."""
+    items = list(factors)
+    if all(isinstance(item, int) for item in items):
+        result = 1
+        for item in items:
+            result *= item  # type: ignore[assignment]  # all() narrows no list
+        return result
+    return as_size(Mul(*items))
+
+
+def minus(left: Size, right: Size) -> Size:
+    """The difference of sizes in normal form."""
+    return plus((left, times((-1, right))))
+
+
+def ceil_div(numerator: Size, denominator: Size) -> Size:
+    """⌈a/b⌉ = ⌊(a + b − 1)/b⌋ in normal form."""
+    return floor_div(plus((numerator, denominator, -1)), denominator)
+
+
+def floor_div(numerator: Size, denominator: Size) -> Size:
+    """⌊a/b⌋ in normal form.
+
+    - ⌊a/1⌋ = a
+    - ⌊(g·y + c)/(g·k)⌋ = ⌊(y + ⌊c/g⌋)/k⌋: what divides everything but the constant, and the
+      denominator, goes out (T10);
+    - ⌊(⌊x/m⌋ + n)/k⌋ = ⌊(x + m·n)/(m·k)⌋: nested floors merge (T1).
+
+    ``denominator`` must be positive. What leaves these forms stays nested, and exact.
+    """
+    if isinstance(numerator, int) and isinstance(denominator, int):
+        return numerator // denominator
+    if denominator == 1:
+        return plus((numerator,))
+    terms = _terms(numerator)
+    if isinstance(denominator, (int, Integer)):
+        terms, denominator = _without_content(terms, int(denominator))
+        if denominator == 1:
+            return _constant_inside(Add(*terms))
+        outside: list[Expr] = []
+    else:
+        outside, terms = _multiples(terms, denominator)
+    merged = _merge_nested(terms, denominator)
+    if merged is not None:
+        inner = floor_div(*merged)
+        return plus((*outside, inner)) if outside else inner
+    if not terms:
+        return plus(outside)
+    quotient = FloorDiv(Add(*terms), denominator)
+    return _constant_inside(Add(quotient, *outside))
+
+
+def _terms(value: Size) -> list[Expr]:
+    return list(Add.make_args(expand_mul(S(value))))
+
+
+def _without_content(terms: list[Expr], denominator: int) -> tuple[list[Expr], int]:
+    """Divide by the greatest common factor of the denominator and of all but the constant."""
+    content, constant = denominator, 0
+    split = [term.as_coeff_Mul(rational=True) for term in terms]
+    for coefficient, rest in split:
+        if rest is S.One and isinstance(coefficient, Integer):
+            constant += int(coefficient)
+        elif isinstance(coefficient, Integer):
+            content = gcd(content, int(coefficient))
+        else:
+            return terms, denominator
+    if content == 1:
+        return terms, denominator
+    reduced = [Integer(int(c) // content) * rest for c, rest in split if rest is not S.One]
+    return [*reduced, Integer(constant // content)], denominator // content
+
+
+def _multiples(terms: list[Expr], denominator: Expr) -> tuple[list[Expr], list[Expr]]:
+    """Split off the terms that a symbolic denominator divides: ⌊(b·q + r)/b⌋ = q + ⌊r/b⌋."""
+    quotients, rest = [], []
+    for term in terms:
+        quotient = term / denominator
+        if (
+            any(
+                isinstance(power, Pow) and power.exp.is_negative
+                for power in Mul.make_args(quotient)
+            )
+            or (quotient.is_Rational and not quotient.is_Integer)
+            or (quotient.as_coeff_Mul()[0].q != 1)
+        ):
+            rest.append(term)
+        else:
+            quotients.append(quotient)
+    return quotients, rest
+
+
+def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | None:
+    """T1, where exactly one term is a floor and its coefficient is 1."""
+    floors = [term for term in terms if term.has(FloorDiv)]
+    if len(floors) != 1 or not isinstance(floors[0], FloorDiv):
+        return None
+    inner_numerator, inner_denominator = floors[0].args
+    others = [term * inner_denominator for term in terms if term is not floors[0]]
+    return as_size(expand_mul(Add(inner_numerator, *others))), times(
+        (inner_denominator, denominator)
+    )
+
+
+def _constant_inside(expression: Expr) -> Size:
+    """``⌊x/m⌋ + c``, m and c numbers: the ``c`` goes into the floor."""
+    if isinstance(expression, Add) and len(expression.args) == 2:
+        constant, floor = expression.args
+        if isinstance(constant, Integer) and isinstance(floor, FloorDiv):
+            numerator, denominator = floor.args
+            if isinstance(denominator, Integer):
+                return FloorDiv(numerator + constant * denominator, denominator)
+    return as_size(expression)
+
+
+def constants_outside(size: Size) -> Size:
+    """The same size with every ``⌊(x + c)/m⌋`` written ``⌊(x + c mod m)/m⌋ + ⌊c/m⌋``.
+
+    In this form two sizes that differ by a constant are seen to do so. It is for comparing: for
+    reading, the constant stands better inside.
+    """
+    if isinstance(size, int):
+        return size
+    opened = {floor: _opened(floor) for floor in size.atoms(FloorDiv)}
+    return as_size(expand_mul(size.xreplace(opened)))
+
+
+def _opened(floor: FloorDiv) -> Expr:
+    numerator, denominator = floor.args
+    constant, rest = numerator.as_coeff_Add()
+    if not isinstance(denominator, Integer) or not isinstance(constant, Integer):
+        return floor
+    whole, left = divmod(int(constant), int(denominator))
+    return FloorDiv(rest + left, denominator) + whole
+
+
+def larger(left: Size, right: Size) -> Size:
+    """The larger of two sizes."""
+    if isinstance(left, int) and isinstance(right, int):
+        return max(left, right)
+    return left if left == right else as_size(Maximum(S(left), S(right)))

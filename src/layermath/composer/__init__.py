@@ -1,0 +1,7 @@
+"""Walk a network, bind its symbols to values, and yield its derivation."""
+
+from __future__ import annotations
+
+from layermath.composer.compose import compose
+
+__all__ = ["compose"]

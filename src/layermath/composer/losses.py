@@ -1,0 +1,192 @@
+"""What a stride leaves out: the positions at the end of an axis that no window reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from layermath.algebra.floors import Size
+from layermath.composer.fields import View
+from layermath.composer.walk import Step, Walk, walk
+from layermath.derivation import Tape
+from layermath.layers.axes import SPATIAL, Axis
+from layermath.layers.layer import Layer
+from layermath.layers.rules import Applied, Reach
+from layermath.messages import Code, Count, Extent, Message, Name, Piece, _
+from layermath.network import Entry, Network
+from layermath.problems import Problem
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The pictures and the sentences for what one layer leaves out."""
+
+    tapes: tuple[Tape, ...] = ()
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """One axis whose last real positions are read by no window."""
+
+    axis: Axis
+    size: int
+    reach: Reach
+    places: int
+    lost: tuple[int, ...]
+
+    @property
+    def tape(self) -> Tape:
+        stride, extent, before = (
+            int(part) for part in (self.reach.stride, self.reach.extent, self.reach.before)
+        )
+        windows = tuple(
+            (stride * place - before + 1, stride * place - before + extent)
+            for place in range(self.places)
+        )
+        return Tape(self.axis.letter, self.axis.positions, self.size, windows, self.lost)
+
+
+def losses(walked: Walk, index: int, view: View | None) -> Losses:
+    """What the layer of call ``index`` leaves out, where that is known in numbers."""
+    step = walked.steps[index]
+    cuts = list(_cuts(step))
+    if not cuts:
+        return Losses()
+    same = all(
+        (cut.size, cut.reach.stride, cut.reach.extent)
+        == (cuts[0].size, cuts[0].reach.stride, cuts[0].reach.extent)
+        for cut in cuts
+    )
+    notes = [_never_read(cuts), *_remedies(walked, step, view)]
+    return Losses(tuple(cut.tape for cut in (cuts[:1] if same else cuts)), tuple(notes))
+
+
+def _cuts(step: Step) -> Iterator[_Cut]:
+    if not isinstance(step.done, Applied) or not step.done.windowed:
+        return
+    for axis, size, reach, places in _axes(step, step.done):
+        parts = (size, places, reach.extent, reach.stride, reach.before)
+        if not all(isinstance(part, int) for part in parts):
+            continue
+        last = (int(places) - 1) * int(reach.stride) + int(reach.extent) - int(reach.before)
+        lost = tuple(range(last + 1, int(size) + 1))
+        # a kernel shorter than its stride passes over pixels by design: that is no loss at the end
+        if lost and int(reach.extent) >= int(reach.stride):
+            yield _Cut(axis, int(size), reach, int(places), lost)
+
+
+def _axes(step: Step, done: Applied) -> Iterator[tuple[Axis, Size, Reach, Size]]:
+    by_quantity = {filled.equation.quantity: filled for filled in done.quantities}
+    for index, axis in enumerate(SPATIAL[len(done.reach)]):
+        filled = by_quantity[axis.quantity]
+        yield axis, filled.where[axis.size_in], done.reach[index], filled.value
+
+
+def _never_read(cuts: list[_Cut]) -> Message:
+    parts: list[Piece] = []
+    for cut in cuts:
+        if len(cut.lost) == 1:
+            parts.append(_one(cut.axis.letter, cut.lost[0]))
+        else:
+            parts.append(
+                _(
+                    "{positions} {first} to {last}",
+                    positions=cut.axis.positions,
+                    first=cut.lost[0],
+                    last=cut.lost[-1],
+                )
+            )
+    if len(parts) == 1 and len(cuts[0].lost) == 1:
+        return _("{positions} is never read.", positions=parts[0])
+    return _("{positions} are never read.", positions=tuple(parts))
+
+
+def _one(letter: str, position: int) -> Message:
+    """One position in words, as the axis has it."""
+    sentences = {
+        "H": _("row {number}", number=position),
+        "W": _("column {number}", number=position),
+        "L": _("step {number}", number=position),
+        "Z": _("plane {number}", number=position),
+    }
+    return sentences[letter]
+
+
+def _remedies(walked: Walk, step: Step, view: View | None) -> Iterator[Message]:
+    """What would keep them: the padding ``same`` in this layer, or the next sizes of the image."""
+    layer = step.entry.layer
+    if isinstance(layer, Layer) and getattr(layer, "padding", None) == "valid":
+        padded = replace(layer, padding="same")  # type: ignore[call-arg]  # it has the argument
+        other = _rewalked(walked.network, step.entry, padded)
+        if other is not None:
+            yield _(
+                "If they matter: {argument} in this layer keeps them ({shape}{follows}).",
+                argument=Code('padding="same"'),
+                shape=Extent(_spatial(other.first[step.entry.name])),
+                follows=_follows(walked, other),
+            )
+    sizes = _sizes_without_loss(walked, view)
+    if sizes:
+        yield _("An input of {sizes} has none to lose.", sizes=_or(sizes))
+
+
+def _or(sizes: tuple[Extent, ...]) -> Piece:
+    return sizes[0] if len(sizes) == 1 else _("{one} or {other}", one=sizes[0], other=sizes[1])
+
+
+def _spatial(step: Step) -> tuple[Size, ...]:
+    assert isinstance(step.done, Applied)
+    return tuple(size for _axis, _size, _reach, size in _axes(step, step.done))
+
+
+def _follows(walked: Walk, other: Walk) -> Piece:
+    """The first layer whose parameters the change alters."""
+    for name, step in other.first.items():
+        if step.params != walked.first[name].params:
+            return _(
+                "; {layer} then has {params} parameters",
+                layer=Name(name),
+                params=Count(step.params),
+            )
+    return ""
+
+
+def _rewalked(network: Network, entry: Entry, layer: Layer) -> Walk | None:
+    entries = {**network.entries, entry.name: replace(entry, layer=layer)}
+    try:
+        return walk(replace(network, entries=entries))
+    except Problem:
+        return None
+
+
+def _sizes_without_loss(walked: Walk, view: View | None) -> tuple[Extent, ...]:
+    """The nearest image sizes, below and above, from which no layer down to this one drops a
+    position: those with ``(n + P − R) mod J = 0`` (T8)."""
+    windows = None if view is None or view.flat or view.whole else view.plain
+    if view is None or windows is None or len(walked.network.inputs) != 1:
+        return ()
+    shape = walked.shapes[view.source]
+    below: list[Size] = []
+    above: list[Size] = []
+    for size, window in zip(shape, windows, strict=False):
+        parts = (size, window.size, window.jump, window.before, window.after)
+        if not all(isinstance(part, int) for part in parts):
+            return ()
+        number, extent, jump, before, after = (int(part) for part in parts)
+        rest = (number + before + after - extent) % jump
+        below.append(number - rest)
+        above.append(number - rest + jump if rest else number)
+    found = []
+    for sizes in (tuple(below), tuple(above)):
+        if sizes != shape[:-1] and _loses_nothing(walked, (*sizes, shape[-1])):
+            found.append(Extent(sizes))
+    return tuple(found)
+
+
+def _loses_nothing(walked: Walk, shape: tuple[Size, ...]) -> bool:
+    try:
+        other = walk(walked.network, [shape])
+    except Problem:
+        return False
+    return not any(list(_cuts(step)) for step in other.steps)

@@ -1,0 +1,228 @@
+"""Walk a network in order: apply each layer to the shapes that reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from sympy import Expr, Symbol
+
+from layermath.algebra.conditions import Condition
+from layermath.algebra.floors import Size, plus, times
+from layermath.algebra.written import value
+from layermath.layers.core import InputLayer
+from layermath.layers.layer import Layer
+from layermath.layers.rules import Applied
+from layermath.network import Call, Entry, Network, Structure, Tensor
+from layermath.problems import Problem
+
+Shape = tuple[Size, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: the layer, the shapes that reach it, and what it makes of them."""
+
+    call: Call
+    entry: Entry
+    inputs: tuple[Shape, ...]
+    done: Applied | Walk
+
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        return self.done.outputs
+
+    @property
+    def params(self) -> Size:
+        return self.done.params
+
+    @property
+    def trainable_params(self) -> Size:
+        return self.done.trainable_params if self.entry.trainable else 0
+
+    @property
+    def macs(self) -> Size:
+        return self.done.macs
+
+    @property
+    def activations(self) -> Size:
+        """How many values the layer computes. An input layer computes none."""
+        if isinstance(self.done, Walk):
+            return self.done.activations
+        if isinstance(self.entry.layer, InputLayer):
+            return 0
+        return plus(times(shape) for shape in self.outputs)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A network on given input shapes, call by call."""
+
+    network: Network
+    steps: tuple[Step, ...]
+    shapes: Mapping[Tensor, Shape]
+
+    @cached_property
+    def outputs(self) -> tuple[Shape, ...]:
+        return tuple(self.shapes[tensor] for tensor in self.network.outputs)
+
+    @cached_property
+    def first(self) -> Mapping[str, Step]:
+        """The first call of each layer."""
+        found: dict[str, Step] = {}
+        for step in self.steps:
+            found.setdefault(step.call.layer, step)
+        return MappingProxyType(found)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What the layers ask of the symbols."""
+        return tuple(
+            condition
+            for step in self.steps
+            for condition in (
+                step.done.conditions
+                if isinstance(step.done, Walk)
+                else (requirement.condition for requirement in step.done.requirements)
+            )
+        )
+
+    @cached_property
+    def params(self) -> Size:
+        """Parameters: those of a shared layer count once."""
+        return plus(step.params for step in self.first.values())
+
+    @cached_property
+    def trainable_params(self) -> Size:
+        return plus(step.trainable_params for step in self.first.values())
+
+    @cached_property
+    def macs(self) -> Size:
+        """MACs: those of a shared layer count at each call."""
+        return plus(step.macs for step in self.steps)
+
+    @cached_property
+    def activations(self) -> Size:
+        return plus(step.activations for step in self.steps)
+
+
+def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
+    """Apply every layer in order. ``inputs`` replace the shapes of the network's own inputs.
+
+    Raises `Problem`, with the layer and its line, where a layer cannot take what reaches it.
+    """
+    shapes: dict[Tensor, Shape] = {}
+    given = {} if inputs is None else dict(zip(network.inputs, inputs, strict=True))
+    steps = []
+    for index, call in enumerate(network.calls):
+        entry = network.entries[call.layer]
+        tensors = [t for structure in call.arguments for t in network.tensors(structure)]
+        reached = tuple(shapes[tensor] for tensor in tensors)
+        override = given.get(Tensor(index))
+        try:
+            done = _apply(entry, call, shapes, reached, override)
+        except Problem as problem:
+            raise problem.at(line=call.line or entry.line, layer=entry.name) from None
+        for output, shape in enumerate(done.outputs):
+            shapes[Tensor(index, output)] = shape
+        steps.append(Step(call, entry, reached, done))
+    return Walk(network, tuple(steps), MappingProxyType(shapes))
+
+
+def apply_step(network: Network, step: Step, shapes: Mapping[Tensor, Shape]) -> Applied | Walk:
+    """Apply the layer of a step again, to other shapes of the same tensors."""
+    tensors = [t for structure in step.call.arguments for t in network.tensors(structure)]
+    return _apply(step.entry, step.call, shapes, tuple(shapes[t] for t in tensors), None)
+
+
+def _apply(
+    entry: Entry,
+    call: Call,
+    shapes: Mapping[Tensor, Shape],
+    reached: tuple[Shape, ...],
+    override: Shape | None,
+) -> Applied | Walk:
+    if isinstance(entry.layer, Network):
+        return walk(entry.layer, reached)
+    if override is not None:
+        return InputLayer(override).apply()
+    return entry.layer.apply(
+        *(_put(structure, shapes) for structure in call.arguments), **call.keywords
+    )
+
+
+def _put(structure: Structure, shapes: Mapping[Tensor, Shape]) -> Any:
+    if isinstance(structure, Tensor):
+        return shapes[structure]
+    if isinstance(structure, dict):
+        return {key: _put(item, shapes) for key, item in structure.items()}
+    return [_put(item, shapes) for item in structure]
+
+
+def bind(network: Network, bindings: Mapping[Symbol, Size]) -> Network:
+    """Put values in for symbols, in every configuration of the network, all at once.
+
+    Raises `Problem` where a value is not one that an argument can take.
+    """
+    if not bindings:
+        return network
+    entries = {name: _bind_entry(entry, bindings) for name, entry in network.entries.items()}
+    return replace(
+        network,
+        entries=MappingProxyType(entries),
+        unknown_sizes=network.unknown_sizes - bindings.keys(),
+    )
+
+
+def _bind_entry(entry: Entry, bindings: Mapping[Symbol, Size]) -> Entry:
+    if isinstance(entry.layer, Network):
+        return replace(entry, layer=bind(entry.layer, bindings))
+    try:
+        return replace(entry, layer=_bind_layer(entry.layer, bindings))
+    except Problem as problem:
+        raise problem.at(line=entry.line, layer=entry.name) from None
+
+
+def _bind_layer(layer: Layer, bindings: Mapping[Symbol, Size]) -> Layer:
+    """The same layer with values put in, its arguments checked again."""
+    written = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    bound = {name: _bind_value(item, bindings) for name, item in written.items()}
+    return layer if bound == written else type(layer).bind((), bound)
+
+
+def _bind_value(item: object, bindings: Mapping[Symbol, Size]) -> object:
+    if isinstance(item, Expr):
+        return value(item, bindings)
+    if isinstance(item, tuple):
+        return tuple(_bind_value(part, bindings) for part in item)
+    if isinstance(item, Layer):
+        return _bind_layer(item, bindings)
+    return item
+
+
+def symbols_of(network: Network) -> tuple[Symbol, ...]:
+    """The symbols of a network, in the order in which its layers bring them in."""
+    found: dict[Symbol, None] = {}
+    for call in network.calls:
+        layer = network.entries[call.layer].layer
+        if isinstance(layer, Network):
+            found |= dict.fromkeys(symbols_of(layer))
+        else:
+            for field in fields(layer):
+                found |= dict.fromkeys(_symbols_in(getattr(layer, field.name)))
+    return tuple(found)
+
+
+def _symbols_in(item: object) -> list[Symbol]:
+    if isinstance(item, Expr):
+        return sorted(
+            (name for name in item.free_symbols if isinstance(name, Symbol)), key=lambda s: s.name
+        )
+    if isinstance(item, (tuple, list)):
+        return [name for part in item for name in _symbols_in(part)]
+    if isinstance(item, Layer):
+        return [name for f in fields(item) for name in _symbols_in(getattr(item, f.name))]
+    return []

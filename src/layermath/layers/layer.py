@@ -1,0 +1,155 @@
+"""What every layer type is: a frozen configuration that can be applied to shapes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, MISSING
+from functools import cached_property
+from typing import Any, ClassVar, Self, TypeAlias
+
+from layermath.algebra.floors import Size
+from layermath.algebra.conditions import Condition
+from layermath.layers.rules import Applied, Equation, Requirement
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.problems import ModelProblem
+
+Shape: TypeAlias = "tuple[Size, ...]"
+"""A shape without its batch axis."""
+
+Inputs: TypeAlias = "Shape | list[Inputs] | dict[str, Inputs]"
+"""What a layer is applied to: a shape where Keras has a tensor, else a list or dict of them."""
+
+COMMON = frozenset(
+    {
+        "name",
+        "trainable",
+        "dtype",
+        "input_shape",
+        "batch_input_shape",
+        "input_dim",
+        "batch_size",
+        "batch_shape",
+        "activity_regularizer",
+        "autocast",
+        "input_dtype",
+        "input_length",
+        "dynamic",
+        "weights",
+    }
+)
+"""Keywords that every Keras layer takes. The reader uses ``name``, ``trainable`` and the input
+shapes; none of them changes a rule."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer type with its arguments. A subclass is a frozen dataclass whose fields are the
+    constructor arguments in Keras's order, declared with `layermath.layers.arguments.argument`.
+    """
+
+    aliases: ClassVar[tuple[str, ...]] = ()
+    rank: ClassVar[int] = 0
+    abstract: ClassVar[bool] = True
+
+    def __init_subclass__(cls, *, abstract: bool = False, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        cls.abstract = abstract
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The class's name in ``keras.layers``."""
+        return cls.__name__
+
+    @classmethod
+    def bind(cls, arguments: Sequence[object], keywords: Mapping[str, object]) -> Self:
+        """Make the layer from what was written between its parentheses.
+
+        Keywords in `COMMON` that are not an argument of the class are passed over: they are the
+        reader's business. Raises `ModelProblem` for an argument that Keras would refuse.
+        """
+        declared = {field.name: field for field in fields(cls)}
+        names = list(declared)
+        in_a_row = [field.name for field in declared.values() if not field.kw_only]
+        if len(arguments) > len(in_a_row):
+            raise ModelProblem(
+                _(
+                    "{type} takes at most {most} arguments in a row; here are {number}",
+                    type=Code(cls.type_name()),
+                    most=len(in_a_row),
+                    number=len(arguments),
+                )
+            )
+        written: dict[str, object] = dict(zip(in_a_row, arguments, strict=False))
+        by_alias = {f.metadata["alias"]: f.name for f in declared.values() if f.metadata["alias"]}
+        for keyword, value in keywords.items():
+            name = by_alias.get(keyword, keyword)
+            if name in written:
+                raise ModelProblem(
+                    _(
+                        "{type} is given {argument} twice",
+                        type=Code(cls.type_name()),
+                        argument=Name(keyword),
+                    )
+                )
+            if name in declared:
+                written[name] = value
+            elif keyword not in COMMON:
+                raise cls._no_argument(keyword, value, names)
+        missing = [
+            f.name for f in declared.values() if f.default is MISSING and f.name not in written
+        ]
+        if missing:
+            raise ModelProblem(
+                _(
+                    "{type} needs {argument}",
+                    type=Code(cls.type_name()),
+                    argument=tuple(Name(name) for name in missing),
+                )
+            )
+        return cls(
+            **{
+                name: argument.metadata["kind"](written.get(name, argument.default), name, cls.rank)
+                for name, argument in declared.items()
+            }
+        )
+
+    @classmethod
+    def _no_argument(cls, keyword: str, value: object, names: list[str]) -> ModelProblem:
+        near = difflib.get_close_matches(keyword, [*names, *COMMON], 1)
+        message = _(
+            "{type} has no argument {argument}", type=Code(cls.type_name()), argument=Name(keyword)
+        )
+        if not near:
+            return ModelProblem(
+                message, _("It takes {arguments}.", arguments=tuple(Name(name) for name in names))
+            )
+        return ModelProblem(
+            message,
+            _("Did you mean {argument}?", argument=Name(near[0])),
+        )
+
+    def apply(self, *inputs: Any, **options: Any) -> Applied:
+        """Apply the layer to shapes, as Keras calls it on tensors: ``layer(x)``,
+        ``layer([x0, x1])``.
+
+        Returns the output shapes with the rules that lead to them. Raises `ModelProblem` where the
+        layer cannot take these inputs.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rules of the layer type, for the formula sheet."""
+        raise NotImplementedError
+
+    def title(self) -> tuple[Piece, ...]:
+        """What stands between the parentheses in a heading: ``32, 3×3, relu``."""
+        return ()
+
+
+def require(condition: Condition, rule: Message) -> Requirement:
+    """A check of a layer on its input: refused where it fails, kept where symbols leave it open."""
+    if condition is False:
+        raise ModelProblem(rule)
+    return Requirement(condition, rule)

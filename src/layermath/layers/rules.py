@@ -1,0 +1,155 @@
+"""A rule and its use: the equation in letters, and what the letters are in one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+from sympy import Eq, Expr, Symbol
+
+from layermath.algebra.conditions import Condition
+from layermath.algebra.floors import Size, symbol
+from layermath.algebra.written import value
+from layermath.messages import Message
+
+PARAMS = symbol("N")
+TRAINABLE = symbol("N_trainable")
+MACS = symbol("M")
+
+
+class Stage(Enum):
+    """Where in a derivation a sentence of the layer belongs."""
+
+    GENERAL = "general"
+    """beside the general rule"""
+    REDUCED = "reduced"
+    """beside the rule with what drops out here taken out"""
+    FILLED = "filled"
+    """beside the rule with the numbers put in"""
+    WORKED = "worked"
+    """beside the first line of the arithmetic"""
+    RESULT = "result"
+    """beside the result"""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A general rule: ``symbol = expression``, in letters, with its name.
+
+    ``quantity`` is ``output.H``, ``params``, ``macs``, ...; ``rule`` the rule's name in the JSON
+    (``convolution-size``); ``when`` says where it holds, if not everywhere (``padding="same"``).
+    """
+
+    quantity: str
+    symbol: Symbol
+    rule: str
+    label: Message
+    expression: Expr
+    reason: Message | None = None
+    when: Message | None = None
+
+    def as_sympy(self) -> Eq:
+        """The equation as SymPy's own, unevaluated."""
+        return Eq(self.symbol, self.expression, evaluate=False)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A letter whose value makes it vanish from the rule here, and why it has that value."""
+
+    letter: Symbol
+    value: int
+    why: Message | None = None
+
+
+@dataclass(frozen=True)
+class Filled:
+    """An equation in one layer: the value of each letter, what drops out, what to say beside it.
+
+    ``like`` names the quantity of the same layer that this one repeats (``output.W`` is like
+    ``output.H`` where both axes have the same kernel, stride and size).
+    """
+
+    equation: Equation
+    where: Mapping[Symbol, Size] = field(default_factory=lambda: MappingProxyType({}))
+    drops: tuple[Drop, ...] = ()
+    says: Mapping[Stage, Message] = field(default_factory=lambda: MappingProxyType({}))
+    like: str | None = None
+
+    @cached_property
+    def value(self) -> Size:
+        """What it comes to, in normal form."""
+        return value(self.equation.expression, self.where)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How one output axis reads one input axis: position j reads the input positions
+    ``stride·j − before … stride·j − before + extent − 1`` (``extent`` is the effective kernel).
+
+    Where ``upsampled`` is not 1 the layer runs the other way: it writes input i to the outputs
+    ``upsampled·i − before … upsampled·i − before + extent − 1``.
+    """
+
+    axis: int
+    extent: Size = 1
+    stride: Size = 1
+    before: Size = 0
+    after: Size = 0
+    upsampled: Size = 1
+
+
+View = Literal["windows", "everything", "positions-in-a-row"]
+"""How a value of the output depends on positions of the input: through windows (`Reach`), on all of
+them, or on one of them, the positions now standing in a row with the channels (Flatten)."""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A check that a layer makes on its input. ``condition`` is True where it is known to hold, a
+    relation where symbols leave it open."""
+
+    condition: Condition
+    reason: Message
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a layer does to given shapes.
+
+    ``outputs`` are the output shapes, without the batch axis; ``quantities`` the rules that lead to
+    them and to the counts; ``reach`` how each output axis reads the input's axes (missing axes:
+    position by position); ``sentences`` what a teacher says about the layer as a whole.
+    """
+
+    outputs: tuple[tuple[Size, ...], ...]
+    quantities: tuple[Filled, ...] = ()
+    view: View = "windows"
+    reach: Mapping[int, Reach] = field(default_factory=lambda: MappingProxyType({}))
+    windowed: bool = False
+    requirements: tuple[Requirement, ...] = ()
+    sentences: tuple[Message, ...] = ()
+    single: bool = True
+
+    @cached_property
+    def _values(self) -> dict[str, Size]:
+        return {filled.equation.quantity: filled.value for filled in self.quantities}
+
+    @property
+    def params(self) -> Size:
+        """Parameters, trainable or not."""
+        return self._values.get("params", 0)
+
+    @property
+    def trainable_params(self) -> Size:
+        """Parameters that training changes."""
+        return self._values.get("trainable_params", self.params)
+
+    @property
+    def macs(self) -> Size:
+        """Multiply-accumulates of contractions: weights times inputs. 0 where there are none."""
+        return self._values.get("macs", 0)

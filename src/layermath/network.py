@@ -1,0 +1,86 @@
+"""The graph: which layer call feeds which. It holds configurations and no equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from sympy import Symbol
+
+from layermath.messages import Message
+
+if TYPE_CHECKING:
+    from layermath.layers.layer import Layer
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Output number ``output`` of call number ``call`` of a network."""
+
+    call: int
+    output: int = 0
+
+
+Structure: TypeAlias = "Tensor | list[Structure] | dict[str, Structure]"
+"""What a layer is called on, as it was written: a tensor, or a list or dict of them."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A layer (or a nested network) with the name it has in its network.
+
+    ``line`` is where it was made in the source (1-based), ``call_text`` how: ``Conv2D(32, 3)``.
+    ``trainable`` is False where the layer was frozen.
+    """
+
+    name: str
+    layer: Layer | Network
+    line: int | None = None
+    call_text: str = ""
+    trainable: bool = True
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a layer: ``layer(*arguments, **keywords)``."""
+
+    layer: str
+    arguments: tuple[Structure, ...] = ()
+    keywords: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model as it was read.
+
+    ``entries`` has every layer by its name, ``listed`` the names in the order of Keras's own
+    ``model.layers`` (a Sequential does not list its input layer). ``calls`` are ordered so that
+    each comes after those that feed it; input layers are calls without arguments.
+    ``unknown_sizes`` are the symbols that stand for a ``None`` of an input shape: Keras leaves them
+    open until run time, so no weight may depend on them.
+    """
+
+    name: str
+    kind: Literal["Sequential", "Functional"]
+    entries: Mapping[str, Entry]
+    listed: tuple[str, ...]
+    calls: tuple[Call, ...]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    unknown_sizes: frozenset[Symbol] = frozenset()
+    notes: tuple[Message, ...] = ()
+    source: str | None = None
+
+    def tensors(self, structure: Structure) -> list[Tensor]:
+        """The tensors of a structure, in Keras's order: dicts by sorted key."""
+        if isinstance(structure, Tensor):
+            return [structure]
+        items = (
+            structure
+            if isinstance(structure, list)
+            else [structure[key] for key in sorted(structure)]
+        )
+        return [tensor for item in items for tensor in self.tensors(item)]

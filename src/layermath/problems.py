@@ -1,0 +1,53 @@
+"""What is wrong, raised where it is found and given its place on the way up.
+
+A `Problem` is data, as a derivation is: a message, where it happened, and what to do. The outermost
+layer (`layermath.api`) turns it into a `LayermathError` with finished text.
+"""
+
+from __future__ import annotations
+
+from layermath.messages import Message
+
+
+class Problem(Exception):
+    """A model or a call that cannot be followed.
+
+    ``message`` says what is wrong, in one sentence; ``details`` are the lines below it: the rule
+    with its numbers, and what would work. ``exit_code`` is 1 where the model is wrong, 2 where the
+    call is.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        message: Message,
+        *details: Message,
+        line: int | None = None,
+        layer: str | None = None,
+    ) -> None:
+        super().__init__(message.id)
+        self.message = message
+        self.details = details
+        self.line = line
+        self.layer = layer
+
+    def at(self, *, line: int | None = None, layer: str | None = None) -> Problem:
+        """Say where it happened, unless that is known more precisely already."""
+        if self.line is None:
+            self.line = line
+        if self.layer is None:
+            self.layer = layer
+        return self
+
+
+class ModelProblem(Problem):
+    """The model is wrong: a layer cannot take its input, an argument is not one it has."""
+
+    exit_code = 1
+
+
+class CallProblem(Problem):
+    """The call is wrong: an unknown file, option or symbol, source that builds no model."""
+
+    exit_code = 2
