@@ -14,7 +14,8 @@ class Problem(Exception):
 
     ``message`` says what is wrong, in one sentence; ``details`` are the lines below it: the rule
     with its numbers, and what would work. ``exit_code`` is 1 where the model is wrong, 2 where the
-    call is.
+    call is. ``partial`` is the network up to the call that failed, where there is one: from it the
+    inputs that would have worked are told.
     """
 
     exit_code = 1
@@ -31,6 +32,7 @@ class Problem(Exception):
         self.details = details
         self.line = line
         self.layer = layer
+        self.partial: object = None
 
     def at(self, *, line: int | None = None, layer: str | None = None) -> Problem:
         """Say where it happened, unless that is known more precisely already."""

@@ -63,6 +63,18 @@ def symbol(name: str) -> Symbol:
     return Symbol(name, integer=True, positive=True)
 
 
+class Letter(Symbol):
+    """A letter of a rule. It is not equal to a symbol of a model, whatever name that has: where a
+    model writes ``Conv2D(K, 3)``, its K goes in for the rule's F and is not taken for the rule's K.
+    """
+
+
+@cache
+def letter(name: str) -> Letter:
+    """The letter of a rule: a positive integer."""
+    return Letter(name, integer=True, positive=True)
+
+
 def as_size(value: Any) -> Size:
     """A size with SymPy's integers made Python's."""
     return int(value) if isinstance(value, Integer) else value

@@ -334,14 +334,13 @@ def in_order(expression: Expr) -> Expr:
         terms = sorted(expression.args, key=_term_key)
         return add(*(in_order(term) for term in terms))
     if isinstance(expression, Mul):
-        coefficient, rest = expression.as_coeff_Mul()
-        factors = sorted(Mul.make_args(rest), key=_factor_key)
-        parts = [in_order(factor) for factor in factors]
-        if coefficient is S.One:
-            return parts[0] if len(parts) == 1 else mul(*parts)
-        if coefficient.is_negative and coefficient is not S.NegativeOne:
-            return mul(S.NegativeOne, -coefficient, *parts)
-        return mul(coefficient, *parts)
+        numbers = [factor for factor in expression.args if isinstance(factor, Rational)]
+        others = [factor for factor in expression.args if not isinstance(factor, Rational)]
+        parts = [in_order(factor) for factor in sorted(others, key=_factor_key)]
+        coefficient = Mul(*numbers)
+        if coefficient is not S.One or not parts:
+            parts = [coefficient, *parts]
+        return parts[0] if len(parts) == 1 else mul(*parts)
     if isinstance(expression, FloorDiv):
         numerator, denominator = expression.args
         inside = numerator - denominator + 1

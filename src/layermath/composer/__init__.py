@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from layermath.composer.advice import advised
 from layermath.composer.compose import compose
 
-__all__ = ["compose"]
+__all__ = ["advised", "compose"]

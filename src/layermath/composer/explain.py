@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol, ceiling, floor
+from sympy import (
+    Add,
+    Expr,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    ceiling,
+    expand_mul,
+    floor,
+)
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size
 from layermath.algebra.written import add, in_order, put_in, rebuilt, same_form, tidy, worked_off
@@ -99,8 +111,14 @@ def _cut(expression: Expr) -> Message | None:
     """Beside ``⌊4.5⌋ + 1``: what the floor cuts off."""
     for part in _parts(expression):
         if isinstance(part, floor) and isinstance(part.args[0], Rational):
-            left = part.args[0] - part.args[0].p // part.args[0].q
-            return _("{part} of a step is left over, and is no place", part=left)
+            number, stride = part.args[0].p, part.args[0].q
+            return _(
+                "{stride} does not divide {number}: {left} of a step is left over, where no window "
+                "fits",
+                stride=stride,
+                number=number,
+                left=part.args[0] - number // stride,
+            )
         if isinstance(part, ceiling):
             return _("rounded up: the last window begins inside, and is filled with padding")
     return None
@@ -121,7 +139,7 @@ def _in_normal_form(
     final = in_order(S(result))
     if same_form(final, named):
         return
-    known = {name: definitions[name] for name in named.free_symbols if name in definitions}
+    known = {name: definitions[name] for name in definitions if name in named.free_symbols}
     opened = put_in(named, known)
     because = _(
         "{definitions}",
@@ -180,10 +198,16 @@ def _holds_a_cut(expression: Expr) -> bool:
 
 
 def _gathered(expression: Expr) -> Iterator[Step]:
-    """Equal letters side by side become a power: ``K·K·C`` is ``K²·C``."""
+    """Equal letters side by side become a power, ``K·K·C`` is ``K²·C``; a number times a sum is
+    multiplied out."""
     powers = _powers(expression)
     if not same_form(powers, expression):
         yield Step("rewriting", "powers", powers)
+    if isinstance(powers, Mul) and len(powers.args) == 2:
+        number, total = sorted(powers.args, key=lambda factor: isinstance(factor, Add))
+        if isinstance(number, Integer) and isinstance(total, Add):
+            opened = in_order(expand_mul(Mul(number, Add(*total.args))))
+            yield Step("rewriting", "multiplied-out", opened, _("multiplied out"))
 
 
 def _powers(expression: Expr) -> Expr:

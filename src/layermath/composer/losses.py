@@ -84,21 +84,32 @@ def _axes(step: Step, done: Applied) -> Iterator[tuple[Axis, Size, Reach, Size]]
 
 
 def _never_read(cuts: list[_Cut]) -> Message:
-    parts: list[Piece] = []
-    for cut in cuts:
-        if len(cut.lost) == 1:
-            parts.append(_one(cut.axis.letter, cut.lost[0]))
-        else:
-            parts.append(
-                _(
-                    "{positions} {first} to {last}",
-                    positions=cut.axis.positions,
-                    first=cut.lost[0],
-                    last=cut.lost[-1],
-                )
-            )
+    """``11 is odd: row 11 and column 11 are never read.``"""
+    read = _lost(cuts)
+    sizes = {cut.size for cut in cuts}
+    if len(sizes) == 1 and all(
+        cut.size % 2 and cut.reach.stride == cut.reach.extent == 2 for cut in cuts
+    ):
+        return _("{size} is odd: {read}", size=cuts[0].size, read=read)
+    return read
+
+
+def _lost(cuts: list[_Cut]) -> Message:
+    parts = [
+        _one(cut.axis.letter, cut.lost[0])
+        if len(cut.lost) == 1
+        else _(
+            "{positions} {first} to {last}",
+            positions=cut.axis.positions,
+            first=cut.lost[0],
+            last=cut.lost[-1],
+        )
+        for cut in cuts
+    ]
     if len(parts) == 1 and len(cuts[0].lost) == 1:
-        return _("{positions} is never read.", positions=parts[0])
+        return _("{position} is never read.", position=parts[0])
+    if len(parts) == 2:
+        return _("{one} and {other} are never read.", one=parts[0], other=parts[1])
     return _("{positions} are never read.", positions=tuple(parts))
 
 

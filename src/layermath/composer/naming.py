@@ -15,10 +15,14 @@ from sympy import Expr, S, Symbol
 
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.written import in_order
-from layermath.composer.walk import Shape, Step, Walk, apply_step
+from layermath.composer.walk import Step, Walk, apply_step
 from layermath.derivation import NamedSize
 from layermath.layers.rules import Applied
+from layermath.messages import Message, Shape
 from layermath.network import Tensor
+
+
+Sizes = tuple[Size, ...]
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,8 @@ class Named:
     """A walk in the named sizes: the same calls, with names where sizes are not numbers."""
 
     applied: tuple[Applied | Walk, ...]
-    inputs: tuple[tuple[Shape, ...], ...]
-    shapes: Mapping[Tensor, Shape]
+    inputs: tuple[tuple[Sizes, ...], ...]
+    shapes: Mapping[Tensor, Sizes]
     sizes: tuple[NamedSize, ...]
 
     @property
@@ -78,9 +82,9 @@ def named(walk: Walk) -> Named:
             if isinstance(s, Symbol)
         )
     )
-    shapes: dict[Tensor, Shape] = {}
+    shapes: dict[Tensor, Sizes] = {}
     applied: list[Applied | Walk] = []
-    inputs: list[tuple[Shape, ...]] = []
+    inputs: list[tuple[Sizes, ...]] = []
     for index, step in enumerate(walk.steps):
         tensors = [t for one in step.call.arguments for t in walk.network.tensors(one)]
         inputs.append(tuple(shapes[tensor] for tensor in tensors))
@@ -95,8 +99,8 @@ def named(walk: Walk) -> Named:
 
 
 def _named_shape(
-    names: _Names, step: Step, done: Applied | Walk, closed: Shape, shown: Shape
-) -> Shape:
+    names: _Names, step: Step, done: Applied | Walk, closed: Sizes, shown: Sizes
+) -> Sizes:
     if not isinstance(done, Applied) or not done.windowed or closed == shown == ():
         return shown
     letters = {
@@ -111,7 +115,7 @@ def _named_shape(
 
 
 def _with_own_sizes(done: Applied | Walk, given: Mapping[Size, Size]) -> Applied | Walk:
-    """The rules of a layer with the names of its own output where they speak of it (``H_out``)."""
+    """What a layer says of its own output (``H_out``, and its sentences) with the output's names."""
     if isinstance(done, Walk) or all(size == name for size, name in given.items()):
         return done
     return replace(
@@ -126,4 +130,16 @@ def _with_own_sizes(done: Applied | Walk, given: Mapping[Size, Size]) -> Applied
             )
             for filled in done.quantities
         ),
+        sentences=tuple(_renamed(sentence, given) for sentence in done.sentences),
     )
+
+
+def _renamed(message: Message, given: Mapping[Size, Size]) -> Message:
+    """A sentence with the names of sizes in the shapes that it shows."""
+    pieces = {
+        name: Shape(tuple(given.get(size, size) for size in piece.sizes))
+        if isinstance(piece, Shape)
+        else piece
+        for name, piece in message.pieces.items()
+    }
+    return replace(message, pieces=MappingProxyType(pieces))

@@ -125,7 +125,12 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
         try:
             done = _apply(entry, call, shapes, reached, override)
         except Problem as problem:
-            raise problem.at(line=call.line or entry.line, layer=entry.name) from None
+            problem.at(line=call.line or entry.line, layer=entry.name)
+            if inputs is None and problem.partial is None:
+                problem.partial = replace(
+                    network, calls=network.calls[: index + 1], outputs=(Tensor(index),)
+                )
+            raise problem from None
         for output, shape in enumerate(done.outputs):
             shapes[Tensor(index, output)] = shape
         steps.append(Step(call, entry, reached, done))

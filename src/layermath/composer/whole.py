@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import lcm
 
 from sympy import Ge, Integer, S, Symbol
 from sympy.core.relational import Relational
 
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
-from layermath.algebra.written import add, in_order
+from layermath.algebra.written import add, in_order, value
+from layermath.algebra.residues import period
 from layermath.algebra.windows import Window
 from layermath.composer.fields import View
 from layermath.composer.naming import Named
@@ -35,6 +37,7 @@ def whole(walked: Walk, names: Named, seen: Mapping[Tensor, View | None]) -> tup
         for statement in (
             _parameters(walked, names),
             *(() if window is None else _one_window(walked, window)),
+            *_divisible(walked),
             *_valid_for(walked, free),
         )
         if statement.lines
@@ -151,15 +154,19 @@ def _not_seen(walked: Walk, last: _LastWindow) -> Iterator[Message]:
             or not isinstance(window.after, int)
         ):
             if (
-                window.before == window.after == 0
+                isinstance(window.size, int)
+                and isinstance(size, Symbol)
+                and window.before == window.after == 0
                 and isinstance(window.jump, int)
                 and window.jump > 1
             ):
                 yield _(
-                    "the last ({reach}) mod {jump} {positions}",
+                    "the last ({reach}) mod {jump} {positions}; none for {size} = {exact}, …",
                     reach=in_order(S(reach)),
                     jump=window.jump,
                     positions=axis.positions,
+                    size=in_order(S(size)),
+                    exact=tuple(int(window.size) + int(window.jump) * step for step in range(4)),
                 )
             continue
         rest = reach % window.jump
@@ -185,6 +192,50 @@ def _not_seen(walked: Walk, last: _LastWindow) -> Iterator[Message]:
 
 def _positions(word: Message, axes: int, uniform: bool) -> Piece:
     return _("rows and columns") if uniform and axes == 2 else word
+
+
+def _divisible(walked: Walk) -> Iterator[Whole]:
+    """The totals where every stride divides: ``if 32 divides H and W: 76,848·H·W + 2,048,000``."""
+    moduli = _moduli(walked)
+    if not moduli:
+        return
+    whole = {name: times((modulus, name)) for name, modulus in moduli.items()}
+    part = {name: S(name) / modulus for name, modulus in moduli.items()}
+    lines: list[Message] = []
+    for label, total in ((_("parameters"), walked.params), (_("MACs"), walked.macs)):
+        if isinstance(total, int) or not total.has(FloorDiv):
+            continue
+        polynomial = S(value(total, whole)).expand()
+        if polynomial.has(FloorDiv):
+            return
+        lines.append(
+            _(
+                "{label} = {total}",
+                label=label,
+                total=Count(in_order(polynomial.xreplace(part).expand())),
+            )
+        )
+    if not lines:
+        return
+    conditions = tuple(
+        _("{modulus} divides {name}", modulus=modulus, name=name)
+        for name, modulus in moduli.items()
+    )
+    yield Whole(_("divisible"), (_("where {conditions}:", conditions=conditions), *lines))
+
+
+def _moduli(walked: Walk) -> dict[Symbol, int]:
+    """For each symbol that stands in a floor, what divides by every stride it goes through."""
+    moduli: dict[Symbol, int] = {}
+    totals = [total for total in (walked.params, walked.macs) if not isinstance(total, int)]
+    for floor in {floor for total in totals for floor in total.atoms(FloorDiv)}:
+        names = floor.free_symbols
+        found = period(floor)
+        if len(names) != 1 or found is None:
+            return {}
+        (name,) = names
+        moduli[name] = lcm(moduli.get(name, 1), found.every)
+    return dict(sorted(moduli.items(), key=lambda item: str(item[0])))
 
 
 def _passes_over(extent: Size, stride: Size) -> bool:

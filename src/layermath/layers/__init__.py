@@ -7,11 +7,11 @@ registration.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from collections.abc import Mapping
 
 from layermath.layers.layer import Layer
 

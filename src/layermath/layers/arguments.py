@@ -90,7 +90,7 @@ def anything(value: object, name: str, rank: int = 0) -> object:
 
 def flag(value: object, name: str, rank: int = 0) -> bool:
     """A truth value. Keras takes whatever is true or false."""
-    if isinstance(value, Unfollowed) or isinstance(value, Symbol):
+    if isinstance(value, (Unfollowed, Symbol)):
         raise wrong(name, value, _("it must be True or False"))
     return bool(value)
 
@@ -143,22 +143,28 @@ def per_axis(*, least: int = 1) -> Kind:
     return kind
 
 
+class OwnFunction(str):
+    """The text of an activation that is no name of Keras's: a function of the user's own."""
+
+
 def activation(value: object, name: str, rank: int = 0) -> str | None:
     """The name of an activation, None where there is none. A function of the user's own has no
     name that layermath knows: it acts on the values and changes no shape."""
     if value is None or value == "linear":
         return None
+    if isinstance(value, OwnFunction):
+        return value
     if isinstance(value, str):
         if value not in activations.NAMES:
             raise wrong(name, value, _("no activation has that name"))
         return value
     if isinstance(value, Unfollowed):
-        return value.text
+        return OwnFunction(value.text)
     if isinstance(value, Symbol):
-        return str(value.name)
+        return OwnFunction(value.name)
     if isinstance(value, (bool, int, float, tuple, list)):
         raise wrong(name, value, _("it must be the name of an activation, or a function"))
-    return type(value).__name__
+    return OwnFunction(type(value).__name__)
 
 
 def sizes(value: object, name: str, rank: int = 0) -> tuple[Size, ...]:

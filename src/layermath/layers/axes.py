@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Symbol
 
-from layermath.algebra.floors import Size, symbol
+from layermath.algebra.floors import Size, letter
 from layermath.messages import Message, _
 from layermath.problems import ModelProblem
 
@@ -22,19 +22,19 @@ class Axis:
 
     @property
     def size_in(self) -> Symbol:
-        return symbol(f"{self.letter}_in")
+        return letter(f"{self.letter}_in")
 
     @property
     def size_out(self) -> Symbol:
-        return symbol(f"{self.letter}_out")
+        return letter(f"{self.letter}_out")
 
     @property
     def quantity(self) -> str:
         return f"output.{self.letter}"
 
-    def own(self, letter: str) -> Symbol:
+    def own(self, name: str) -> Symbol:
         """The letter of an argument that differs from axis to axis: ``K_h``."""
-        return symbol(f"{letter}_{self.letter.lower()}")
+        return letter(f"{name}_{self.letter.lower()}")
 
 
 LENGTH = Axis("L", _("length"), _("steps"))
@@ -66,11 +66,11 @@ def axes_of(rank: int) -> tuple[Axis, ...]:
     )
 
 
-def letters_for(letter: str, axes: Sequence[Axis], sizes: Sequence[Size]) -> tuple[Symbol, ...]:
+def letters_for(name: str, axes: Sequence[Axis], sizes: Sequence[Size]) -> tuple[Symbol, ...]:
     """One letter for all axes where their values agree (``K``), else one for each (``K_h``)."""
     if len(set(sizes)) <= 1:
-        return (symbol(letter),) * len(axes)
-    return tuple(axis.own(letter) for axis in axes)
+        return (letter(name),) * len(axes)
+    return tuple(axis.own(name) for axis in axes)
 
 
 def split_channels(
@@ -110,7 +110,10 @@ def axis_number(axis: int, rank: int) -> int:
     """
     if not -rank - 1 <= axis <= rank:
         raise ModelProblem(
-            _("there is no axis {axis}: the input has the batch, axis 0, and {rank} more",
-              axis=axis, rank=rank)
+            _(
+                "there is no axis {axis}: the input has the batch, axis 0, and {rank} more",
+                axis=axis,
+                rank=rank,
+            )
         )
     return axis % (rank + 1)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 from functools import cache, reduce
 
 from sympy import Eq, Expr, Min, Mul, Symbol
 
 from layermath.algebra.conditions import Condition, divides, equal
-from layermath.algebra.floors import Size, larger, symbol
+from layermath.algebra.floors import Size, larger, letter
 from layermath.algebra.written import value, written
 from layermath.layers import activations
 from layermath.layers.arguments import (
@@ -47,11 +46,11 @@ from layermath.layers.rules import (
     Requirement,
     Stage,
 )
-from layermath.layers.windows import D, Windows, window_title, padding_equation, size_equation
+from layermath.layers.windows import D, Windows, padding_equation, size_equation, window_title
 from layermath.messages import Code, Count, Extent, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 
-F, G = symbol("F"), symbol("G")
+F, G = letter("F"), letter("G")
 
 
 @written
@@ -273,8 +272,8 @@ class Convolution(Layer, abstract=True):
     def equations(cls) -> tuple[Equation, ...]:
         """The general rules, for one kernel size, stride and dilation on all axes."""
         axes = SPATIAL[cls.rank]
-        letters = (symbol("K"), symbol("S"), D)
-        kernel = (symbol("K"),) * cls.rank
+        letters = (letter("K"), letter("S"), D)
+        kernel = (letter("K"),) * cls.rank
         paddings = ("valid", "same", "causal") if cls.rank == 1 else ("valid", "same")
         return (
             *(size_equation(axis, letters, padding, True) for axis in axes for padding in paddings),

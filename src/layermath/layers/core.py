@@ -10,7 +10,7 @@ from functools import cache
 
 from sympy import Expr, Integer, Mul, Symbol
 
-from layermath.algebra.floors import Size, symbol
+from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers import activations
 from layermath.layers.arguments import (
@@ -36,8 +36,8 @@ from layermath.layers.rules import (
 from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
 
-U = symbol("U")
-RANK = symbol("r")
+U = letter("U")
+RANK = letter("r")
 """The rank of a low-rank adaptation (LoRA)."""
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, MISSING
-from functools import cached_property
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self, TypeAlias
 
-from layermath.algebra.floors import Size
 from layermath.algebra.conditions import Condition
+from layermath.algebra.floors import Size
 from layermath.layers.rules import Applied, Equation, Requirement
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
@@ -62,6 +61,11 @@ class Layer:
         return cls.__name__
 
     @classmethod
+    def in_a_row(cls) -> tuple[str, ...]:
+        """The arguments that may stand without their names, in Keras's order."""
+        return tuple(field.name for field in fields(cls) if not field.kw_only)
+
+    @classmethod
     def bind(cls, arguments: Sequence[object], keywords: Mapping[str, object]) -> Self:
         """Make the layer from what was written between its parentheses.
 
@@ -70,7 +74,7 @@ class Layer:
         """
         declared = {field.name: field for field in fields(cls)}
         names = list(declared)
-        in_a_row = [field.name for field in declared.values() if not field.kw_only]
+        in_a_row = cls.in_a_row()
         if len(arguments) > len(in_a_row):
             raise ModelProblem(
                 _(

@@ -12,13 +12,13 @@ from typing import Literal
 from sympy import Eq, Expr, Symbol
 
 from layermath.algebra.conditions import Condition
-from layermath.algebra.floors import Size, symbol
+from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import value
 from layermath.messages import Message
 
-PARAMS = symbol("N")
-TRAINABLE = symbol("N_trainable")
-MACS = symbol("M")
+PARAMS = letter("N")
+TRAINABLE = letter("N_trainable")
+MACS = letter("M")
 
 
 class Stage(Enum):

@@ -15,9 +15,9 @@ from layermath.algebra.floors import (
     Maximum,
     Size,
     floor_div,
+    letter,
     minus,
     plus,
-    symbol,
     times,
 )
 from layermath.algebra.written import put_in, tidy, value, written
@@ -26,7 +26,7 @@ from layermath.layers.rules import Drop, Equation, Filled, Reach, Requirement, S
 from layermath.messages import Code, Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 
-P, D = symbol("P"), symbol("D")
+P, D = letter("P"), letter("D")
 
 
 @written

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 
 from sympy import Eq, Expr, Ge, Gt, Integer, Le, Lt, Mul, Rational, S, Symbol
 from sympy.core.relational import Relational
 
-from layermath.algebra.conditions import Condition, divides
+from layermath.algebra.conditions import divides
 from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
 from layermath.algebra.residues import Residues, compiled
 from layermath.algebra.solutions import Comparison, Solutions, solve
 from layermath.algebra.written import in_order, value
+from layermath.answer import Answer, Line
 from layermath.derivation import Derivation
 from layermath.messages import Code, Count, Message, Piece, _
 from layermath.problems import CallProblem
@@ -25,35 +26,6 @@ MOST_PAIRS = 1_000_000
 
 MOST_LISTED = 10_000
 """Solutions that are listed, at most."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the way: what holds, and why."""
-
-    statement: Expr | Relational | Message
-    reason: Message | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """All solutions of a question.
-
-    ``unknowns`` are the symbols asked for. ``headline`` says the solutions in one line; ``lines`` the
-    way to them; ``notes`` what else is worth knowing. ``solutions`` is the set where one symbol was
-    asked for; ``listing`` the combinations where several were; ``family`` a formula in the symbols
-    that stay free, with ``family_condition`` on them.
-    """
-
-    unknowns: tuple[Symbol, ...]
-    wishes: tuple[str, ...]
-    headline: Message
-    lines: tuple[Line, ...] = ()
-    notes: tuple[Message, ...] = ()
-    solutions: Mapping[Symbol, Solutions] = field(default_factory=dict)
-    listing: tuple[tuple[int, ...], ...] | None = None
-    family: Expr | None = None
-    family_condition: Condition = True
 
 
 def ask(derivation: Derivation, unknowns: Sequence[str], wishes: Sequence[str]) -> Answer:
@@ -252,11 +224,13 @@ def _way(
 
 
 def _sides(wish: Wish) -> Message:
+    left, right = in_order(S(wish.left)), in_order(S(wish.right))
+    counts = "params" in wish.text or "macs" in wish.text
     return _(
         "{left} {comparison} {right}",
-        left=in_order(S(wish.left)),
+        left=Count(left) if counts else left,
         comparison=_SIGNS[wish.comparison],
-        right=in_order(S(wish.right)),
+        right=Count(right) if counts else right,
     )
 
 
@@ -319,7 +293,7 @@ def _by_edges(name: Symbol, wish: Wish) -> Iterator[Line]:
     size, number = (
         (wish.left, wish.right) if isinstance(wish.right, int) else (wish.right, wish.left)
     )
-    label = wish.text.split()[0] if not isinstance(wish.left, int) else wish.text.split()[-1]
+    label = Code(wish.text.split(wish.comparison)[0 if isinstance(wish.right, int) else 1].strip())
     if not isinstance(size, Expr) or not isinstance(number, int):
         return
     yield Line(_("{label} = {size}", label=label, size=Count(in_order(size))), None)
@@ -342,7 +316,7 @@ def _loses_nothing(
     derivation: Derivation, name: Symbol, wishes: Sequence[Wish], found: Solutions
 ) -> Iterator[Message]:
     """``26 is the one that loses no row``: the lower end of the preimage of a floor (T9)."""
-    if len(wishes) != 1 or not found.finite or found.modulus != 1:
+    if len(wishes) != 1 or not found.finite:
         return
     lines = tuple(_through_a_floor(name, wishes[0]))
     runs = tuple(found.runs(2))
@@ -506,15 +480,51 @@ def _several(
     return Answer(
         names,
         texts,
-        _(
-            "({names}) = {combinations}",
-            names=names,
-            combinations=tuple(f"({', '.join(map(str, values))})" for values in shown),
-        ),
+        _combinations(names, shown),
         tuple(Line(_sides(r.wish), _("as asked")) for r in joint if r.wish),
-        (_("all {number} of them, each combination in the range tried", number=len(listing)),),
+        (_("{number} in all; each combination in the range was tried", number=len(listing)),),
         listing=listing,
     )
+
+
+def _combinations(names: tuple[Symbol, ...], listing: Sequence[tuple[int, ...]]) -> Message:
+    """Combinations of two unknowns as boxes, of more one by one."""
+    if len(names) != 2:
+        return _(
+            "({names}) = {combinations}",
+            names=names,
+            combinations=tuple(f"({', '.join(map(str, values))})" for values in listing),
+        )
+    partners: dict[int, list[int]] = {}
+    for first, second in listing:
+        partners.setdefault(first, []).append(second)
+    boxes: dict[tuple[int, ...], list[int]] = {}
+    for first, seconds in partners.items():
+        boxes.setdefault(tuple(seconds), []).append(first)
+    return _(
+        "{boxes}",
+        boxes=tuple(
+            _(
+                "{first} = {firsts} with {second} = {seconds}",
+                first=names[0],
+                firsts=_ranges(firsts),
+                second=names[1],
+                seconds=_ranges(seconds),
+            )
+            for seconds, firsts in boxes.items()
+        ),
+    )
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """``26…29, 34``"""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return ", ".join(f"{a}…{b}" if b > a else str(a) for a, b in runs)
 
 
 def _holds(relation: _Relation, values: Mapping[Symbol, int]) -> bool:

@@ -1,0 +1,111 @@
+"""Which input would have worked: what to say beside a shape that does not fit."""
+
+from __future__ import annotations
+
+from sympy import Ge, Integer, S, Symbol
+from sympy.core.relational import Relational
+
+from layermath.algebra.conditions import together
+from layermath.algebra.floors import Size, symbol
+from layermath.algebra.residues import Residues, residues_of
+from layermath.composer.walk import symbols_of, walk
+from layermath.layers.axes import SPATIAL
+from layermath.messages import Extent, Message, Piece, _
+from layermath.network import Network
+from layermath.problems import Problem
+
+
+def advised(problem: Problem) -> Problem:
+    """The problem, with the inputs that would have worked, where they can be told."""
+    advice = _advice(problem.partial) if isinstance(problem.partial, Network) else None
+    if advice is not None:
+        problem.details = (*problem.details, advice)
+    return problem
+
+
+def _advice(network: Network) -> Message | None:
+    if symbols_of(network) or len(network.inputs) != 1:
+        return None
+    shape = _input_shape(network)
+    rank = len(shape) - 1
+    if rank not in SPATIAL or rank < 1 or not all(isinstance(size, int) for size in shape):
+        return None
+    letters = [symbol(axis.letter) for axis in SPATIAL[rank]]
+    try:
+        free = walk(network, [(*letters, shape[-1])])
+    except Problem:
+        return None
+    has = tuple(int(size) for size in shape[:-1])
+    conditions = together(free.conditions)
+    wants = [_Wants.of(letter, conditions) for letter in letters]
+    if any(want is None for want in wants):
+        return None
+    known = [want for want in wants if want is not None]
+    below = tuple(want.nearest(size, -1) for want, size in zip(known, has, strict=True))
+    above = tuple(want.nearest(size, +1) for want, size in zip(known, has, strict=True))
+    best = [sizes for sizes in (below, above) if None not in sizes and sizes != has]
+    tried = [sizes for sizes in dict.fromkeys(best) if _works(network, sizes, shape)]
+    if not tried:
+        return None
+    found = tuple(Extent(tuple(int(size) for size in sizes if size is not None)) for sizes in tried)
+    if any(want.residues is not None for want in known):
+        nearest: Piece = (
+            found[0] if len(found) == 1 else _("{one} and {other}", one=found[0], other=found[1])
+        )
+        return _(
+            "They meet where {conditions}; {sizes} is nearest.",
+            conditions=tuple(conditions),
+            sizes=nearest,
+        )
+    return _(
+        "An input of at least {least} would do (it has {has}).",
+        least=Extent(tuple(want.least for want in known)),
+        has=Extent(has),
+    )
+
+
+def _input_shape(network: Network) -> tuple[Size, ...]:
+    layer = network.entries[network.calls[network.inputs[0].call].layer].layer
+    shape: tuple[Size, ...] = getattr(layer, "shape", ())
+    return shape
+
+
+def _works(network: Network, sizes: tuple[int | None, ...], shape: tuple[Size, ...]) -> bool:
+    try:
+        walk(network, [(*(size for size in sizes if size is not None), shape[-1])])
+    except Problem:
+        return False
+    return True
+
+
+class _Wants:
+    """What one symbol must be: at least so much, and of some residues."""
+
+    def __init__(self, least: int, residues: Residues | None) -> None:
+        self.least = least
+        self.residues = residues
+
+    @classmethod
+    def of(cls, name: Symbol, conditions: tuple[Relational, ...]) -> _Wants | None:
+        least, residues = 1, None
+        for condition in conditions:
+            if name not in condition.free_symbols:
+                continue
+            read = residues_of(condition)
+            if read is not None:
+                residues = read[1]
+            elif isinstance(condition, Ge) and condition.lhs == name:
+                least = int(S(condition.rhs)) if isinstance(condition.rhs, Integer) else least
+            else:
+                return None
+        return cls(least, residues)
+
+    def nearest(self, size: int, step: int) -> int | None:
+        """The nearest size that is right, from ``size`` on in one direction."""
+        modulus = 1 if self.residues is None else self.residues.modulus
+        members = frozenset({0}) if self.residues is None else self.residues.members
+        start = max(size, self.least) if step > 0 else size
+        for x in range(start, start + step * (modulus + 1), step):
+            if x >= self.least and x % modulus in members:
+                return x
+        return None

@@ -1,0 +1,316 @@
+"""Reshaping: the same values, arranged otherwise.
+
+Source: Keras, *Reshaping layers* (`Flatten`, `Reshape`, `Permute`, `RepeatVector`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Mul, S, Symbol
+
+from layermath.algebra.conditions import divides, equal
+from layermath.algebra.floors import Size, as_size, letter, times
+from layermath.algebra.written import in_order, written
+from layermath.layers.arguments import argument, count, data_format, is_size, wrong
+from layermath.layers.axes import CHANNELS, LENGTH, SPATIAL, Axis, axes_of, check_rank
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Layer, Shape, require
+from layermath.layers.rules import Applied, Equation, Filled, Reach
+from layermath.messages import Message, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+
+R = letter("R")
+
+_SAME_VALUES = _("the same values in another order: there is nothing to learn")
+
+
+@written
+def in_a_row(sizes: Sequence[Expr]) -> Expr:
+    """All values, one after another."""
+    return Mul(*sizes)
+
+
+@written
+def left_over(sizes: Sequence[Expr], others: Sequence[Expr]) -> Expr:
+    """The size that is left over where the others are given, so that no value is lost."""
+    return Mul(*sizes) / Mul(*others) if others else Mul(*sizes)
+
+
+def axes_in(shape: Shape, layout: str | None) -> tuple[Axis, ...]:
+    """The axes of a shape, the channels where ``data_format`` has them."""
+    axes = axes_of(len(shape))
+    if layout == "channels_first" and len(shape) > 1 and axes[-1] is CHANNELS:
+        return (CHANNELS, *axes[:-1])
+    return axes
+
+
+def _sizes_in(axes: Sequence[Axis], shape: Shape) -> dict[Symbol, Size]:
+    return {axis.size_in: size for axis, size in zip(axes, shape, strict=True)}
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """All values in one row: ``(a, b, …)`` to ``(a·b·…,)``; a scalar becomes ``(1,)``."""
+
+    data_format: str = argument(data_format, None)
+
+    def apply(self, shape: Shape) -> Applied:
+        """Apply to one tensor of any number of axes."""
+        axes = axes_in(shape, self.data_format)
+        row = Filled(_row_equation(axes), _sizes_in(axes, shape))
+        return Applied(
+            ((row.value,),),
+            (row, nothing_to_learn(_SAME_VALUES)),
+            view="positions-in-a-row",
+        )
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rules, for an image."""
+        return (_row_equation(axes_of(3)), nothing_to_learn(_SAME_VALUES).equation)
+
+
+def _row_equation(axes: Sequence[Axis]) -> Equation:
+    return Equation(
+        LENGTH.quantity,
+        LENGTH.size_out,
+        "flatten",
+        LENGTH.label,
+        in_a_row([axis.size_in for axis in axes]),
+        _("the same values in one row"),
+    )
+
+
+Target = tuple[Size | None, ...]
+"""A target shape; None is the size that is left open."""
+
+
+def target(value: object, name: str, rank: int = 0) -> Target:
+    """The shape that `Reshape` is given: whole numbers or letters, one of them −1 or None.
+
+    Keras takes a size that is no whole number as one that it does not know.
+    """
+    if not isinstance(value, (tuple, list)) or not all(_is_target_size(item) for item in value):
+        raise wrong(name, value, _("it must be a tuple of whole numbers or letters"))
+    found = tuple(as_size(item) if is_size(item) and item != -1 else None for item in value)
+    if any(isinstance(size, int) and size < 0 for size in found):
+        raise wrong(name, value, _("no size may be negative, except one −1 for the size left open"))
+    if found.count(None) > 1:
+        raise wrong(name, value, _("only one size may be left open"))
+    return found
+
+
+def _is_target_size(item: object) -> bool:
+    return item is None or isinstance(item, float) or is_size(item)
+
+
+@dataclass(frozen=True)
+class Reshape(Layer):
+    """The same values in another shape, in the same order.
+
+    Raises `ModelProblem` where the number of values would change.
+    """
+
+    target_shape: Target = argument(target)
+
+    def apply(self, shape: Shape) -> Applied:
+        """Apply to one tensor of any number of axes."""
+        axes_before, axes_after = axes_of(len(shape)), axes_of(len(self.target_shape))
+        known = [size for size in self.target_shape if size is not None]
+        values, kept = times(shape), times(known)
+        where = _sizes_in(axes_before, shape)
+        quantities = []
+        for index, (axis, size) in enumerate(zip(axes_after, self.target_shape, strict=True)):
+            if size is not None:
+                quantities.append(Filled(_given_size(axis, size)))
+                continue
+            others = [one.size_out for place, one in enumerate(axes_after) if place != index]
+            equation = _open_size(axis, axes_before, others)
+            quantities.append(Filled(equation, where | dict(zip(others, known, strict=True))))
+            if kept == 0:
+                raise ModelProblem(
+                    _("no size makes up for a 0 in {shape}", shape=ShapePiece(tuple(known)))
+                )
+        if None in self.target_shape:
+            rule = _(
+                "the sizes that are given must divide the number of values: {values} mod {kept} "
+                "= 0",
+                values=values,
+                kept=kept,
+            )
+            requirement = require(divides(kept, values), rule)
+        else:
+            rule = _(
+                "the number of values must stay the same: {values} come in, {kept} go out",
+                values=values,
+                kept=kept,
+            )
+            requirement = require(equal(values, kept), rule)
+        return Applied(
+            (tuple(filled.value for filled in quantities),),
+            (*quantities, nothing_to_learn(_SAME_SHAPE_ORDER)),
+            view="positions-in-a-row",
+            requirements=(requirement,),
+        )
+
+    def title(self) -> tuple[Piece, ...]:
+        """``(7, 7, 128)``"""
+        sizes = tuple(-1 if size is None else size for size in self.target_shape)
+        return (ShapePiece(sizes),)
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rule for a size that is left open, from an image to an image."""
+        axes = axes_of(3)
+        others = [axis.size_out for axis in axes[:-1]]
+        return (
+            _open_size(axes[-1], axes, others),
+            nothing_to_learn(_SAME_SHAPE_ORDER).equation,
+        )
+
+
+_SAME_SHAPE_ORDER = _("the same values in the same order: there is nothing to learn")
+
+
+def _given_size(axis: Axis, size: Size) -> Equation:
+    return Equation(
+        axis.quantity,
+        axis.size_out,
+        "given-size",
+        axis.label,
+        in_order(S(size)),
+        _("as the layer is told"),
+    )
+
+
+def _open_size(axis: Axis, before: Sequence[Axis], others: Sequence[Symbol]) -> Equation:
+    return Equation(
+        axis.quantity,
+        axis.size_out,
+        "reshape-open-size",
+        axis.label,
+        left_over([one.size_in for one in before], others),
+        _("what is left over, so that every value finds a place"),
+    )
+
+
+def order(value: object, name: str, rank: int = 0) -> tuple[int, ...]:
+    """A permutation of the axes, the first axis after the batch being 1."""
+    if not isinstance(value, (tuple, list)) or not all(isinstance(item, int) for item in value):
+        raise wrong(name, value, _("it must be a tuple of whole numbers"))
+    if sorted(value) != list(range(1, len(value) + 1)):
+        raise wrong(
+            name,
+            value,
+            _("each axis must stand in it once, counted from 1: the batch keeps its place"),
+        )
+    return tuple(int(item) for item in value)
+
+
+@dataclass(frozen=True)
+class Permute(Layer):
+    """The axes in another order: ``dims=(2, 1)`` swaps two. Raises `ModelProblem` where ``dims``
+    does not name each axis of the input once."""
+
+    dims: tuple[int, ...] = argument(order)
+
+    def apply(self, shape: Shape) -> Applied:
+        """Apply to one tensor with as many axes as ``dims``."""
+        check_rank(shape, len(self.dims))
+        axes = axes_of(len(shape))
+        moved = {place: source - 1 for place, source in enumerate(self.dims) if place != source - 1}
+        return Applied(
+            (tuple(shape[source - 1] for source in self.dims),),
+            (
+                *(
+                    Filled(_moved_axis(axes[place], axes[source]), {axes[source].size_in: size})
+                    for place, source in moved.items()
+                    for size in (shape[source],)
+                ),
+                nothing_to_learn(_SAME_VALUES),
+            ),
+            reach={place: Reach(source) for place, source in moved.items()},
+        )
+
+    def title(self) -> tuple[Piece, ...]:
+        """``(2, 1)``"""
+        return (ShapePiece(self.dims),)
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rule, for ``dims=(2, 1, 3)``: height and width change places."""
+        height, width = SPATIAL[2]
+        return (
+            _moved_axis(height, width),
+            _moved_axis(width, height),
+            nothing_to_learn(_SAME_VALUES).equation,
+        )
+
+
+def _moved_axis(place: Axis, source: Axis) -> Equation:
+    return Equation(
+        place.quantity,
+        place.size_out,
+        "moved-axis",
+        place.label,
+        source.size_in,
+        _("the axis that was the {source}", source=source.label),
+    )
+
+
+@dataclass(frozen=True)
+class RepeatVector(Layer):
+    """A vector ``(L,)`` ``n`` times, one below another: ``(n, L)``. Raises `ModelProblem` where
+    the input is no vector."""
+
+    n: Size = argument(count)
+
+    def apply(self, shape: Shape) -> Applied:
+        """Apply to one vector."""
+        check_rank(shape, 1)
+        repeated, kept = _repeated_equations()
+        return Applied(
+            ((self.n, shape[0]),),
+            (
+                Filled(repeated, {R: self.n}),
+                Filled(kept, {LENGTH.size_in: shape[0]}),
+                nothing_to_learn(_COPIES),
+            ),
+            view="everything",
+        )
+
+    def title(self) -> tuple[Piece, ...]:
+        """``10``"""
+        return (self.n,)
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rules."""
+        return (*_repeated_equations(), nothing_to_learn(_COPIES).equation)
+
+
+_COPIES: Message = _("the same values several times: there is nothing to learn")
+
+
+def _repeated_equations() -> tuple[Equation, Equation]:
+    return (
+        Equation(
+            LENGTH.quantity,
+            LENGTH.size_out,
+            "repetitions",
+            LENGTH.label,
+            R,
+            _("as often as the vector is repeated"),
+        ),
+        Equation(
+            CHANNELS.quantity,
+            CHANNELS.size_out,
+            "repeated-vector",
+            CHANNELS.label,
+            LENGTH.size_in,
+            _("each step is the whole vector"),
+        ),
+    )

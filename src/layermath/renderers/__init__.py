@@ -1,0 +1,1 @@
+"""A derivation as text, JSON and LaTeX: pure functions of the data, which compute nothing."""

@@ -1,0 +1,111 @@
+"""The letters of the rules, said once under the table: those that occur, and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence, Set
+
+from sympy import Symbol
+
+from layermath.derivation import Derivation, LayerDerivation
+from layermath.messages import Message, _
+from layermath.renderers.text.grid import INDENT
+from layermath.renderers.text.measure import plain, width, wrap
+from layermath.renderers.text.options import TextOptions
+from layermath.renderers.text.paint import Line, lines
+
+MEANINGS: tuple[tuple[str, Message], ...] = (
+    ("N", _("parameters")),
+    ("M", _("MACs")),
+    ("H", _("height")),
+    ("W", _("width")),
+    ("Z", _("depth")),
+    ("L", _("length")),
+    ("C", _("channels")),
+    ("F", _("filters")),
+    ("U", _("neurons")),
+    ("K", _("kernel")),
+    ("S", _("stride (step)")),
+    ("D", _("dilation (1: none)")),
+    ("P", _("padding, both sides together")),
+    ("A", _("slices that a depthwise layer makes of each map")),
+    ("G", _("groups (1: a filter reads all channels)")),
+)
+"""The letters that most rules share, in the order in which a reader meets them."""
+
+
+_ENDS = ("_in", "_out")
+
+
+def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
+    """The letters that occur in the derivation, and what is counted."""
+    heads = _heads(derivation)
+    entries = []
+    for letter, meaning in MEANINGS:
+        if letter in heads:
+            names = ", ".join(options.style.write(Symbol(name)) for name in heads[letter])
+            entries.append(plain(f"{names} {options.setter.to_wrap(meaning)}"))
+    page = [*_run(entries, options)]
+    macs = any(layer.macs != 0 for layer in derivation.layers)
+    if macs:
+        page += _note(
+            _(
+                "MAC: one multiplication with its addition; bias, pooling, normalisation "
+                "and activations are not counted"
+            ),
+            options,
+        )
+    if any(layer.receptive_field for layer in derivation.layers):
+        page += _note(
+            _(
+                "sees: the largest patch of the input, padding included, on which one value "
+                "can depend"
+            ),
+            options,
+        )
+    return page
+
+
+def _run(entries: Sequence[str], options: TextOptions) -> Iterator[Line]:
+    """Entries in a row with dots between; none is broken where it fits on a line."""
+    room = options.columns - INDENT
+    separator = f" {options.signs.dot} "
+    texts: list[str] = []
+    for entry in entries:
+        if texts and width(texts[-1] + separator + entry) <= room:
+            texts[-1] += separator + entry
+        else:
+            texts += wrap(entry, room)
+    yield from lines(" " * INDENT + text for text in texts)
+
+
+def _note(message: Message, options: TextOptions) -> list[Line]:
+    text = wrap(options.setter.to_wrap(message), options.columns - INDENT)
+    return lines(" " * INDENT + part for part in text)
+
+
+def _heads(derivation: Derivation) -> dict[str, tuple[str, ...]]:
+    """The letters of the rules that occur: ``H`` for ``H_in`` and ``H_out``.
+
+    Where the model itself uses a letter, the rule's own name for it is given in full.
+    """
+    own = {symbol.name for symbol in derivation.symbols}
+    named = {size.name.name for size in derivation.sizes}
+    found: dict[str, dict[str, None]] = {}
+    for name in _rule_letters(derivation.layers, own):
+        if name in named:
+            continue
+        head = name.partition("_")[0]
+        indexed = head in own and name != head and not name.endswith(_ENDS)
+        found.setdefault(head, {})[name if indexed else head] = None
+    return {head: tuple(names) for head, names in found.items()}
+
+
+def _rule_letters(layers: Sequence[LayerDerivation], own: Set[str]) -> Iterator[str]:
+    for layer in layers:
+        for quantity in layer.quantities:
+            yield quantity.symbol.name
+            yield from (letter.name for letter in quantity.where)
+            for step in quantity.steps:
+                names = (s.name for s in step.expression.free_symbols if isinstance(s, Symbol))
+                yield from sorted(name for name in names if name not in own)
+        yield from _rule_letters(layer.layers, own)

@@ -1,0 +1,38 @@
+"""Every layer type answers as Keras does, on the cases that were recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from layermath.algebra.floors import Size
+from tests.layers.keras_cases import Case, answer, cases
+
+EVERY = cases()
+
+
+def agrees(ours: Sequence[Size], theirs: Sequence[int | None]) -> bool:
+    """Whether a shape is Keras's. Where Keras knows no size, an exact one is as good."""
+    return len(ours) == len(theirs) and all(
+        known is None or size == known for size, known in zip(ours, theirs, strict=True)
+    )
+
+
+@pytest.mark.parametrize("case", EVERY, ids=str)
+def test_a_layer_answers_as_keras_does(case: Case) -> None:
+    applied = answer(case)
+    if case.refused:
+        assert applied is None, f"Keras refuses {case.source} on {case.inputs}"
+        return
+    assert applied is not None, f"Keras takes {case.source} on {case.inputs}"
+    shapes = case.answer["output_shape"]
+    theirs = shapes if case.answer.get("multi_output") else [shapes]
+    assert len(applied.outputs) == len(theirs)
+    assert all(agrees(*pair) for pair in zip(applied.outputs, theirs, strict=True))
+    assert applied.params == case.answer["params"]
+    assert applied.trainable_params == case.answer["trainable_params"]
+
+
+def test_there_are_cases_of_many_layer_types() -> None:
+    assert len(EVERY) > 400
