@@ -24,9 +24,9 @@ class Line:
 class Answer:
     """All solutions of a question.
 
-    ``unknowns`` are the symbols asked for. ``headline`` says the solutions in one line; ``lines`` the
-    way to them; ``notes`` what else is worth knowing. ``solutions`` is the set of each unknown where
-    they do not depend on each other; ``listing`` the combinations where they do; ``family`` a
+    ``unknowns`` are the symbols asked for. ``headline`` says the solutions in one line; ``lines``
+    the way to them; ``notes`` what else is worth knowing. ``solutions`` is the set of each unknown
+    where they do not depend on each other; ``listing`` the combinations where they do; ``family`` a
     formula in the symbols that stay free, with ``family_condition`` on them.
     """
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from layermath import derivation as data
     from layermath.answer import Answer
+    from layermath.derivation import Totals
     from layermath.network import Network
 
 Bindings: TypeAlias = "Mapping[str, Size]"
@@ -314,7 +315,7 @@ class Derivation:
         return Layers(self.data.layers)
 
     @property
-    def totals(self) -> data.Totals:
+    def totals(self) -> Totals:
         return self.data.totals
 
     @property

@@ -41,7 +41,7 @@ def checked(value: object, option: str) -> Size:
         if value < 1:
             raise wrong(option, _("it must be a positive whole number"))
         return value
-    return value  # type: ignore[return-value]  # an expression: `expression` gives nothing else
+    return value
 
 
 def shapes(values: Iterable[str]) -> dict[str | None, tuple[Size, ...]]:

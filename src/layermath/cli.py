@@ -1,11 +1,11 @@
-"""The command line. It reads options, calls `layermath.api`, and prints; it decides nothing else."""
+"""The command line: it reads options, calls `layermath.api`, prints, and decides nothing else."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 
-class DetailOption(str, Enum):
+class DetailOption(StrEnum):
     """How much is shown."""
 
     brief = "brief"
@@ -34,7 +34,7 @@ class DetailOption(str, Enum):
     full = "full"
 
 
-class FormatOption(str, Enum):
+class FormatOption(StrEnum):
     """How a derivation is written."""
 
     text = "text"
@@ -42,7 +42,7 @@ class FormatOption(str, Enum):
     latex = "latex"
 
 
-class TableFormat(str, Enum):
+class TableFormat(StrEnum):
     """How a table is written."""
 
     text = "text"

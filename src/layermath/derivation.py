@@ -1,7 +1,7 @@
 """A derivation, as data: what text, LaTeX, Markdown, HTML and JSON are made from.
 
-Records are complete when they are made, and frozen. Nothing here computes: expressions stand as they
-are to be shown, with the reason beside each.
+Records are complete when they are made, and frozen. Nothing here computes: expressions stand as
+they are to be shown, with the reason beside each.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def seen(chain: list[tuple[bool, int, int, int]], place: int) -> tuple[int, int]
             places = {
                 i
                 for j in places
-                for i in range(-60, 60)
+                for i in range(-400, 400)
                 if stride * i - before <= j <= stride * i - before + extent - 1
             }
         else:

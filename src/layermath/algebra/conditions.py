@@ -8,15 +8,16 @@ in the symbols; a lower bound on a size is unwound through its floors, so that
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
-from sympy import Eq, Ge, Integer, Le, Mod, Mul, S, Symbol
+from sympy import Add, Eq, Expr, Ge, Integer, Le, Mod, Mul, S, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from layermath.algebra.floors import FloorDiv, Size, constants_outside, minus
 from layermath.algebra.residues import Residues, meeting, residues_of
 
-Condition = bool | Relational
+Condition: TypeAlias = bool | Relational
 
 
 def at_least(size: Size, bound: Size) -> Condition:
@@ -26,11 +27,11 @@ def at_least(size: Size, bound: Size) -> Condition:
         return difference >= 0
     constant, rest = difference.as_coeff_Add()
     if not isinstance(constant, Integer):
-        return _relation(Ge(difference, 0))
+        return _both_sides(difference)
     least = -int(constant)
     coefficient, core = rest.as_coeff_Mul()
     if not isinstance(coefficient, Integer):
-        return _relation(Ge(rest, least))
+        return _both_sides(difference)
     factor = int(coefficient)
     if factor > 0 and isinstance(core, FloorDiv):
         numerator, denominator = core.args
@@ -40,7 +41,15 @@ def at_least(size: Size, bound: Size) -> Condition:
         return _bound(core, factor, least)
     if _lowest(difference) >= 0:
         return True
-    return _relation(Ge(rest, least))
+    return _both_sides(difference)
+
+
+def _both_sides(difference: Expr) -> Condition:
+    """``difference ≥ 0`` with what is taken away on the other side: ``H ≥ K``."""
+    terms = Add.make_args(difference)
+    taken = [term for term in terms if term.as_coeff_Mul()[0].is_negative]
+    kept = [term for term in terms if term not in taken]
+    return _relation(Ge(Add(*kept), -Add(*taken)))
 
 
 def _bound(name: Symbol, factor: int, least: int) -> Condition:

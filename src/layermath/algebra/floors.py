@@ -84,7 +84,7 @@ def plus(terms: Iterable[Size]) -> Size:
     """The sum of sizes in normal form: ``⌊x/m⌋ + c`` has its ``c`` inside, as ``⌊(x + c·m)/m⌋``."""
     items = list(terms)
     if all(isinstance(item, int) for item in items):
-        return sum(items)  # type: ignore[arg-type]  # all() narrows no list
+        return sum(items)
     return _constant_inside(expand_mul(Add(*items)))
 
 
@@ -94,7 +94,7 @@ def times(factors: Iterable[Size]) -> Size:
     if all(isinstance(item, int) for item in items):
         result = 1
         for item in items:
-            result *= item  # type: ignore[assignment]  # all() narrows no list
+            result *= item
         return result
     return as_size(Mul(*items))
 

@@ -1,8 +1,8 @@
 """Sizes of one symbol, looked at over one period (T11, T12).
 
 Everything that a chain of layers makes of one size x, by sums, whole factors and floors, repeats
-itself: ``f(x + M) = f(x) + N``. So whether two such sizes are equal is decided by one period, and the
-x for which they are is a set of residues.
+itself: ``f(x + M) = f(x) + N``. So whether two such sizes are equal is decided by one period, and
+the x for which they are is a set of residues.
 """
 
 from __future__ import annotations

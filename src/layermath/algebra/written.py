@@ -241,6 +241,9 @@ def same_form(left: Expr, right: Expr) -> bool:
 def _inner(expression: Expr) -> Expr:
     if not expression.args:
         return expression
+    if isinstance(expression, Pow) and expression.args[1].is_negative:
+        # a divisor is worked off with the product that it divides
+        return expression
     arguments = [_inner(argument) for argument in expression.args]
     if not all(map(same_form, arguments, expression.args)):
         return rebuilt(expression, arguments)

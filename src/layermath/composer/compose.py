@@ -13,14 +13,15 @@ from layermath.algebra.floors import Size, minus, plus, symbol
 from layermath.algebra.written import in_order
 from layermath.composer.explain import explain
 from layermath.composer.fields import View, views
+from layermath.composer.letters import told_apart
 from layermath.composer.losses import losses
-from layermath.composer.naming import Named, named
+from layermath.composer.naming import Named, named, unnamed
 from layermath.composer.walk import Step, Walk, bind, symbols_of, walk
 from layermath.composer.whole import whole
-from layermath.derivation import Derivation, LayerDerivation, ModelInput, Quantity, Totals
+from layermath.derivation import Derivation, Detail, LayerDerivation, ModelInput, Quantity, Totals
 from layermath.layers.layer import Layer
 from layermath.layers.rules import Applied
-from layermath.messages import Message
+from layermath.messages import Message, _
 from layermath.network import Network, Tensor
 
 _NONE: Mapping[str, Size] = MappingProxyType({})
@@ -60,13 +61,14 @@ def _layers(
 ) -> tuple[LayerDerivation, ...]:
     """The listed layers, in Keras's order; explained in the order in which data passes."""
     explained = _Explained()
+    letters = frozenset(name.name for name in symbols_of(walked.network))
     made: dict[str, LayerDerivation] = {}
     for index, step in enumerate(walked.steps):
         name = step.entry.name
         if name in made:
             made[name] = _called_again(made[name], step)
         else:
-            made[name] = _layer(index, walked, names, seen, explained)
+            made[name] = _layer(index, walked, names, seen, explained, letters)
     return tuple(made[name] for name in walked.network.listed if name in made)
 
 
@@ -76,6 +78,7 @@ def _layer(
     names: Named,
     seen: Mapping[Tensor, View | None],
     explained: _Explained,
+    letters: frozenset[str],
 ) -> LayerDerivation:
     step, shown = walked.steps[index], names.applied[index]
     layer = step.entry.layer
@@ -98,19 +101,19 @@ def _layer(
         shown_macs=in_order(S(shown.macs)),
         activations=step.activations,
         receptive_field=None if view is None else view.fields,
-        quantities=tuple(_quantities(step, shown, names, explained)),
+        quantities=tuple(_quantities(step, shown, names, explained, letters)),
         notes=(*explained.new(shown), *lost.notes),
         tapes=lost.tapes,
-        layers=_nested(step, shown),
+        layers=_nested(step),
         line=step.entry.line,
     )
 
 
-def _nested(step: Step, shown: Applied | Walk) -> tuple[LayerDerivation, ...]:
+def _nested(step: Step) -> tuple[LayerDerivation, ...]:
     if not isinstance(step.done, Walk):
         return ()
     inner = step.done
-    return _layers(inner, named(inner), views(inner))
+    return _layers(inner, unnamed(inner), views(inner))
 
 
 def _called_again(made: LayerDerivation, step: Step) -> LayerDerivation:
@@ -155,37 +158,59 @@ class _Explained:
         return "|".join([sentence.id, str(sentence.pieces.get("activation", ""))])
 
     def link(self, quantity: Quantity, layer: str, kind: str) -> Quantity:
-        """Point to the layer that explained this rule, unless there is something new to say."""
-        said = {
+        """Point to the layer that explained this rule. Where there is something new to say about
+        it, the rule is said again, in the form that it has here, with what is new in its letters.
+        """
+        news = {
             self._key(step.reason)
             for step in quantity.steps
             if step.reason is not None and step.kind in ("substituted", "arithmetic")
-        }
-        news = said - self.sentences
+        } - self.sentences
         self.sentences |= news
-        reduced = next((s for s in quantity.steps if s.kind == "reduced"), quantity.steps[0])
-        key = (kind, quantity.symbol, reduced.rule, reduced.expression)
-        first = self.rules.setdefault(key, _Said(layer, quantity.where))
-        if first.layer == layer or news:
+        place = next((i for i, s in enumerate(quantity.steps) if s.kind == "reduced"), 0)
+        rule = quantity.steps[place]
+        first = self.rules.setdefault(
+            (kind, quantity.symbol, rule.rule, rule.expression), _Said(layer, quantity.where)
+        )
+        if first.layer == layer:
             return quantity
+        letters = [letter for letter in quantity.where if rule.expression.has(letter)]
+        if news and not quantity.quantity.startswith("output"):
+            values = _(
+                "{values}",
+                values=tuple(
+                    _("{letter} = {size}", letter=letter, size=in_order(S(quantity.where[letter])))
+                    for letter in letters
+                ),
+            )
+            hidden = tuple(replace(s, detail=Detail.FULL) for s in quantity.steps[:place])
+            return replace(
+                quantity,
+                steps=(*hidden, replace(rule, reason=values), *quantity.steps[place + 1 :]),
+            )
         changed = tuple(
-            letter
-            for letter, size in quantity.where.items()
-            if first.where.get(letter) != size and reduced.expression.has(letter)
+            letter for letter in letters if first.where.get(letter) != quantity.where[letter]
         )
         return replace(quantity, after=first.layer, changed=changed)
 
 
 def _quantities(
-    step: Step, shown: Applied | Walk, names: Named, explained: _Explained
+    step: Step,
+    shown: Applied | Walk,
+    names: Named,
+    explained: _Explained,
+    letters: frozenset[str],
 ) -> list[Quantity]:
     if isinstance(step.done, Walk) or isinstance(shown, Walk):
         return []
     kind = step.entry.layer.type_name() if isinstance(step.entry.layer, Layer) else ""
-    return [
-        explained.link(explain(filled, closed.value, names.definitions), step.entry.name, kind)
-        for filled, closed in zip(shown.quantities, step.done.quantities, strict=True)
-    ]
+    quantities = []
+    dropped: set[Symbol] = set()
+    for filled, closed in zip(shown.quantities, step.done.quantities, strict=True):
+        quantity = explain(filled, closed.value, names.definitions, dropped)
+        dropped |= {drop.letter for drop in filled.drops}
+        quantities.append(told_apart(explained.link(quantity, step.entry.name, kind), letters))
+    return quantities
 
 
 def _totals(walked: Walk, names: Named) -> Totals:

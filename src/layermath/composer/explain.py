@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from sympy import (
@@ -27,14 +27,20 @@ from layermath.layers.rules import Drop, Filled, Stage
 from layermath.messages import Message, Piece, _
 
 
-def explain(filled: Filled, result: Size, definitions: Mapping[Symbol, Size]) -> Quantity:
+def explain(
+    filled: Filled,
+    result: Size,
+    definitions: Mapping[Symbol, Size],
+    dropped: Set[Symbol] = frozenset(),
+) -> Quantity:
     """Derive one quantity.
 
     ``filled`` has its values in the named sizes, ``result`` is what it comes to in the model's own
-    symbols, ``definitions`` are the named sizes in the model's own symbols.
+    symbols, ``definitions`` are the named sizes in the model's own symbols. ``dropped`` are the
+    letters that have been said to drop out in this layer.
     """
     equation = filled.equation
-    steps = [*_with_values(filled)]
+    steps = [*_with_values(filled, dropped)]
     if equation.quantity.startswith(("output", "padding")):
         steps += _in_normal_form(filled, steps[-1].expression, result, definitions)
     else:
@@ -50,7 +56,7 @@ def explain(filled: Filled, result: Size, definitions: Mapping[Symbol, Size]) ->
     )
 
 
-def _with_values(filled: Filled) -> Iterator[Step]:
+def _with_values(filled: Filled, dropped: Set[Symbol]) -> Iterator[Step]:
     """The general rule, what drops out, the numbers put in, the arithmetic."""
     equation, says = filled.equation, filled.says
     general = equation.expression
@@ -58,6 +64,10 @@ def _with_values(filled: Filled) -> Iterator[Step]:
     reduced = tidy(put_in(general, {drop.letter: drop.value for drop in filled.drops}))
     if not filled.drops or same_form(reduced, general):
         yield Step("rule", equation.rule, general, reason or says.get(Stage.REDUCED))
+    elif all(drop.letter in dropped for drop in filled.drops):
+        # why these letters drop out has just been said
+        yield Step("rule", equation.rule, general, None, Detail.FULL)
+        yield Step("reduced", "drops-out", reduced, reason or says.get(Stage.REDUCED))
     else:
         yield Step("rule", equation.rule, general, reason)
         yield Step("reduced", "drops-out", reduced, _dropped(filled.drops, says.get(Stage.REDUCED)))

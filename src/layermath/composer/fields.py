@@ -116,9 +116,11 @@ def _behind(view: View, step: Step, done: Applied) -> View | None:
     if spatial is None:
         return None
     windows: list[Window | Phases] = []
-    for index, window in enumerate(view.windows):
-        reach = done.reach.get(index)
-        behind = window if reach is None else _through(window, reach)
+    for index in range(len(view.windows)):
+        reach = done.reach.get(index, Reach(index))
+        if reach.axis >= len(view.windows):
+            return None
+        behind = _through(view.windows[reach.axis], reach)
         if behind is None:
             return None
         windows.append(behind)

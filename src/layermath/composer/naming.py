@@ -21,7 +21,6 @@ from layermath.layers.rules import Applied
 from layermath.messages import Message, Shape
 from layermath.network import Tensor
 
-
 Sizes = tuple[Size, ...]
 
 
@@ -98,6 +97,16 @@ def named(walk: Walk) -> Named:
     return Named(tuple(applied), tuple(inputs), MappingProxyType(shapes), tuple(names.sizes))
 
 
+def unnamed(walk: Walk) -> Named:
+    """A walk in its own sizes, none of them named: that of a model inside a model."""
+    return Named(
+        tuple(step.done for step in walk.steps),
+        tuple(step.inputs for step in walk.steps),
+        walk.shapes,
+        (),
+    )
+
+
 def _named_shape(
     names: _Names, step: Step, done: Applied | Walk, closed: Sizes, shown: Sizes
 ) -> Sizes:
@@ -115,7 +124,7 @@ def _named_shape(
 
 
 def _with_own_sizes(done: Applied | Walk, given: Mapping[Size, Size]) -> Applied | Walk:
-    """What a layer says of its own output (``H_out``, and its sentences) with the output's names."""
+    """What a layer says of its own output (``H_out``, its sentences), with the output's names."""
     if isinstance(done, Walk) or all(size == name for size, name in given.items()):
         return done
     return replace(

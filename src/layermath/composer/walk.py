@@ -154,9 +154,7 @@ def _apply(
         return walk(entry.layer, reached)
     if override is not None:
         return InputLayer(override).apply()
-    return entry.layer.apply(
-        *(_put(structure, shapes) for structure in call.arguments), **call.keywords
-    )
+    return entry.layer(*(_put(structure, shapes) for structure in call.arguments), **call.keywords)
 
 
 def _put(structure: Structure, shapes: Mapping[Tensor, Shape]) -> Any:

@@ -1,4 +1,4 @@
-"""What holds of the network as a whole: the sum, the one window, what is not seen, what is valid."""
+"""What holds of the network as a whole: its sum, its one window, what is not seen and valid."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import lcm
 
-from sympy import Ge, Integer, S, Symbol
+from sympy import Expr, Ge, Integer, S, Symbol, floor
 from sympy.core.relational import Relational
 
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
-from layermath.algebra.written import add, in_order, value
 from layermath.algebra.residues import period
 from layermath.algebra.windows import Window
+from layermath.algebra.written import add, in_order, value, worked_off
 from layermath.composer.fields import View
 from layermath.composer.naming import Named
 from layermath.composer.walk import Step, Walk, symbols_of, walk
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
 from layermath.layers.rules import Applied
-from layermath.messages import Count, Extent, Message, Name, Piece, _
+from layermath.messages import Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.network import Tensor
 from layermath.problems import Problem
 
@@ -97,21 +97,48 @@ def _one_window(walked: Walk, last: _LastWindow) -> Iterator[Whole]:
     window, size, places = last.windows[0], last.inputs[0], last.sizes[0]
     if minus(window.places(size), places) != 0 or sum(_is_window(s) for s in walked.steps) < 2:
         return
-    numerator = add(*_terms(size, window))
-    rule = add(FloorDiv(numerator, S(window.jump), evaluate=False), Integer(1))
-    said = _(
-        "In size and reach (not in values) the layers down to {layer} are one {extent} window "
-        "with stride {jump}: {rule} = {size}.",
-        layer=Name(last.step.entry.name),
-        extent=Extent(tuple(one.size for one in last.windows)),
-        jump=_jump(last.windows),
-        rule=rule if window.jump != 1 else add(*rule.args[0].args[0].args, Integer(1)),
-        size=in_order(S(places)),
-    )
+    extents = tuple(one.size for one in last.windows)
+    chain = _chain(_places_worked_off(size, window, places))
+    about = {"layer": Name(last.step.entry.name), "jump": _jump(last.windows), "chain": chain}
+    if len(extents) == 1:
+        said = _(
+            "In size and reach (not in values) the layers down to {layer} are one window of "
+            "{extent} with stride {jump}: {chain}.",
+            extent=in_order(S(extents[0])),
+            **about,
+        )
+    else:
+        said = _(
+            "In size and reach (not in values) the layers down to {layer} are one {extent} window "
+            "with stride {jump}: {chain}.",
+            extent=Extent(extents),
+            **about,
+        )
     yield Whole(_("one window"), (said,))
     yield Whole(_("not seen"), tuple(_not_seen(walked, last)))
     if isinstance(places, FloorDiv) and isinstance(size, Symbol):
         yield Whole(_("backwards"), tuple(_backwards(size, window)))
+
+
+def _places_worked_off(size: Size, window: Window, places: Size) -> list[Expr]:
+    """``⌊(28 − 10)/4⌋ + 1``, ``⌊4.5⌋ + 1``, ``5``: the places of one window (T2)."""
+    reach = add(*_terms(size, window))
+    if window.jump == 1:
+        rule = add(*reach.args, Integer(1))
+    else:
+        rule = add(FloorDiv(reach, S(window.jump), evaluate=False), Integer(1))
+    lines, following = [rule], worked_off(rule)
+    while following is not None and isinstance(places, int):
+        lines.append(following)
+        following = worked_off(following)
+    cut = [line for line in lines[1:-1] if line.has(floor)]
+    return [rule, *cut[:1], in_order(S(places))]
+
+
+def _chain(expressions: list[Expr]) -> Piece:
+    """``a = b = c``"""
+    first, *rest = expressions
+    return first if not rest else _("{left} = {right}", left=first, right=_chain(rest))
 
 
 def _is_window(step: Step) -> bool:
@@ -173,15 +200,14 @@ def _not_seen(walked: Walk, last: _LastWindow) -> Iterator[Message]:
         lost = rest - window.after
         if lost > 0:
             yield _(
-                "{size} − {extent} = {jump}·{steps} + {rest}: the last {lost} {positions} of "
-                "the input reach no output of {layer}. None are lost at {below} and at {above}.",
+                "{size} − {extent} = {jump}·{steps} + {rest}: {lost} of the input reach no output "
+                "of {layer}. None are lost at {below} and at {above}.",
                 size=plus((size, window.before, window.after)),
                 extent=window.size,
                 jump=window.jump,
                 steps=reach // window.jump,
                 rest=rest,
-                lost=lost,
-                positions=_positions(axis.positions, len(axes), uniform),
+                lost=_last_positions(lost, axis.positions, len(axes), uniform),
                 layer=Name(last.step.entry.name),
                 below=minus(size, rest),
                 above=plus((size, window.jump - rest)),
@@ -190,8 +216,13 @@ def _not_seen(walked: Walk, last: _LastWindow) -> Iterator[Message]:
             yield _("nothing: every position of the input is read")
 
 
-def _positions(word: Message, axes: int, uniform: bool) -> Piece:
-    return _("rows and columns") if uniform and axes == 2 else word
+def _last_positions(number: int, word: Message, axes: int, uniform: bool) -> Message:
+    """``the last 2 rows and columns``"""
+    if uniform and axes == 2:
+        return ngettext("the last row and column", "the last {number} rows and columns", number)
+    return ngettext(
+        "the last of the {positions}", "the last {number} {positions}", number, positions=word
+    )
 
 
 def _divisible(walked: Walk) -> Iterator[Whole]:
@@ -228,9 +259,9 @@ def _moduli(walked: Walk) -> dict[Symbol, int]:
     """For each symbol that stands in a floor, what divides by every stride it goes through."""
     moduli: dict[Symbol, int] = {}
     totals = [total for total in (walked.params, walked.macs) if not isinstance(total, int)]
-    for floor in {floor for total in totals for floor in total.atoms(FloorDiv)}:
-        names = floor.free_symbols
-        found = period(floor)
+    for quotient in {part for total in totals for part in total.atoms(FloorDiv)}:
+        names = quotient.free_symbols
+        found = period(quotient)
         if len(names) != 1 or found is None:
             return {}
         (name,) = names

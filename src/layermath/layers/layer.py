@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from inspect import signature
 from typing import Any, ClassVar, Self, TypeAlias
 
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size
 from layermath.layers.rules import Applied, Equation, Requirement
-from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Code, Message, Name, Piece, _, ngettext
 from layermath.problems import ModelProblem
 
 Shape: TypeAlias = "tuple[Size, ...]"
@@ -49,6 +51,8 @@ class Layer:
 
     aliases: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[int] = 0
+    takes_one: ClassVar[bool] = True
+    """Whether the layer is called on one tensor, not on a list of them."""
     abstract: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, abstract: bool = False, **keywords: Any) -> None:
@@ -133,6 +137,22 @@ class Layer:
             _("Did you mean {argument}?", argument=Name(near[0])),
         )
 
+    def __call__(self, *inputs: Any, **options: Any) -> Applied:
+        """`apply`, once it is sure that as many inputs are given as the layer takes."""
+        takes = _positional(type(self).apply)
+        if len(inputs) != takes:
+            raise ModelProblem(
+                ngettext(
+                    "it takes {number} input, and is given {given}",
+                    "it takes {number} inputs, and is given {given}",
+                    takes,
+                    given=len(inputs),
+                )
+            )
+        if takes == 1 and self.takes_one and not isinstance(inputs[0], tuple):
+            raise ModelProblem(_("it takes one input, and is given a list"))
+        return self.apply(*inputs, **options)
+
     def apply(self, *inputs: Any, **options: Any) -> Applied:
         """Apply the layer to shapes, as Keras calls it on tensors: ``layer(x)``,
         ``layer([x0, x1])``.
@@ -157,3 +177,10 @@ def require(condition: Condition, rule: Message) -> Requirement:
     if condition is False:
         raise ModelProblem(rule)
     return Requirement(condition, rule)
+
+
+@cache
+def _positional(apply: Callable[..., Applied]) -> int:
+    """How many inputs a layer type is called on."""
+    parameters = list(signature(apply).parameters.values())[1:]
+    return sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters)

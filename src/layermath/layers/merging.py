@@ -80,6 +80,7 @@ class Merge(Layer, abstract=True):
     does not have count as 1. Raises `ModelProblem` where two sizes differ and neither is 1.
     """
 
+    takes_one = False
     why: ClassVar[Message]
     exactly: ClassVar[int | None] = None
 
@@ -192,6 +193,7 @@ class Concatenate(Layer):
     not agree, or where there is no such axis.
     """
 
+    takes_one = False
     axis: int = argument(whole, -1)
 
     def apply(self, shapes: list[Shape]) -> Applied:
@@ -289,6 +291,7 @@ class Dot(Layer):
     Raises `ModelProblem` where the two axes have different sizes, or one is the batch.
     """
 
+    takes_one = False
     axes: tuple[int, int] = argument(pair_of_axes)
     normalize: bool = argument(flag, False)
 

@@ -14,7 +14,7 @@ from sympy import Eq, Expr, Symbol
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import value
-from layermath.messages import Message
+from layermath.messages import Message, Piece
 
 PARAMS = letter("N")
 TRAINABLE = letter("N_trainable")
@@ -63,7 +63,7 @@ class Drop:
 
     letter: Symbol
     value: int
-    why: Message | None = None
+    why: Piece | None = None
 
 
 @dataclass(frozen=True)

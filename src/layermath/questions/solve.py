@@ -29,7 +29,9 @@ MOST_LISTED = 10_000
 
 
 def ask(derivation: Derivation, unknowns: Sequence[str], wishes: Sequence[str]) -> Answer:
-    """All positive integers for the ``unknowns`` for which every wish holds and the network is valid.
+    """All positive integers for the ``unknowns`` for which every wish holds.
+
+    What the layers ask of their inputs holds too.
 
     Raises `CallProblem` where the question cannot be understood, or has no closed answer and no
     range to look through.

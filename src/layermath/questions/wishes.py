@@ -58,8 +58,8 @@ def read_wish(text: str, derivation: Derivation) -> Wish:
     """Read ``text`` as a relation over the names of a derived network.
 
     Names are ``output.H``, ``LAYER.W``, ``LAYER.axis0``, ``LAYER.receptive_field``, ``params``,
-    ``macs``, ``LAYER.params``, ``LAYER.macs`` and the model's symbols; a layer name that is no Python
-    name stands in quotes. Raises `CallProblem` for anything else.
+    ``macs``, ``LAYER.params``, ``LAYER.macs`` and the model's symbols; a layer name that is no
+    Python name stands in quotes. Raises `CallProblem` for anything else.
     """
     try:
         tree = ast.parse(text.strip(), mode="eval") if len(text) <= LONGEST_WISH else None

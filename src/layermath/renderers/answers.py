@@ -35,8 +35,8 @@ def to_answer_dict(answer: Answer) -> dict[str, Any]:
 
 
 def _solutions(found: Solutions) -> dict[str, Any]:
-    """``modulus`` and, for each residue with solutions, the intervals of solutions ≡ it; ``null`` is
-    without end. ``values`` lists a finite set, if it is not too large."""
+    """``modulus`` and, for each residue with solutions, the intervals of solutions ≡ it; ``null``
+    is without end. ``values`` lists a finite set, if it is not too large."""
     size = (
         sum(last - first + 1 for first, last in found.runs(MOST_LISTED)) if found.finite else None
     )
