@@ -191,7 +191,8 @@ def formula(
         from layermath.renderers.json import to_formula_dict
 
         sheets_json = [to_formula_dict(name, rules) for name, rules in sheets]
-        _write(_json(sheets_json[0] if type_ else {"types": sheets_json}), output)
+        every = {"schema": "layermath.formula/1", "types": sheets_json}
+        _write(_json(sheets_json[0] if type_ else every), output)
         return
     from layermath.renderers.text import render_formula
 

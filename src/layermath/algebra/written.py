@@ -288,7 +288,7 @@ def _multiply_numbers(product: Mul) -> Expr:
     if total is S.Zero:
         return total
     if len(numbers) < 2 and not (numbers and total is S.One):
-        return expression
+        return _number_first(expression)
     rest = [factor for factor in expression.args if not _is_number_factor(factor)]
     if any(isinstance(factor, Add) for factor in rest):
         # (9·C + 1)·32 keeps its order: the number goes where the first one stood
@@ -298,6 +298,15 @@ def _multiply_numbers(product: Mul) -> Expr:
     else:
         factors = ([total] if total is not S.One else []) + rest
     return factors[0] if len(factors) == 1 else mul(*factors)
+
+
+def _number_first(product: Mul) -> Expr:
+    """``H·W·9·C`` is ``9·H·W·C``; a product with a sum keeps its order, as ``(9·C + 1)·32``."""
+    if any(isinstance(factor, Add) for factor in product.args):
+        return product
+    numbers = [factor for factor in product.args if isinstance(factor, Rational)]
+    rest = [factor for factor in product.args if not isinstance(factor, Rational)]
+    return mul(*numbers, *rest)
 
 
 def _opened(product: Expr) -> Expr:

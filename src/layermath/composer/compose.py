@@ -189,9 +189,16 @@ class _Explained:
                 steps=(*hidden, replace(rule, reason=values), *quantity.steps[place + 1 :]),
             )
         changed = tuple(
-            letter for letter in letters if first.where.get(letter) != quantity.where[letter]
+            letter
+            for letter in letters
+            if first.where.get(letter) != quantity.where[letter]
+            and str(quantity.where[letter]) != letter.name
         )
-        return replace(quantity, after=first.layer, changed=changed)
+        steps = tuple(
+            replace(step, reason=None) if step.kind == "substituted" and not news else step
+            for step in quantity.steps
+        )
+        return replace(quantity, steps=steps, after=first.layer, changed=changed)
 
 
 def _quantities(

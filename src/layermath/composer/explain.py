@@ -140,6 +140,8 @@ def _in_normal_form(
     """A size with letters in it: to one floor, then from the named sizes to the input."""
     named = in_order(S(evaluated(filled.equation.expression, filled.where)))
     if isinstance(named, Integer):
+        if not same_form(last, named):
+            yield Step("rewriting", "normal-form", named, _("the letters cancel"))
         return
     if not same_form(last, named):
         inside = _goes_inside(last)
