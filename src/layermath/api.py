@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layermath.algebra.floors import Size, symbol
 from layermath.messages import Code, Message, Name, _
+from layermath.messages import Shape as ShapePiece
 from layermath.problems import CallProblem, Problem
 from layermath.sources import Source
 from layermath.sources import read as read_file
@@ -56,27 +57,33 @@ class LayermathError(Exception):
         advised(problem)
         say = TextSetter().say
         place = ":".join(str(part) for part in (file, problem.line) if part is not None)
-        message = say(problem.message)
-        where = [part for part in (place, None) if part]
-        subject = _subject(problem)
-        head = f"{say(subject)}, {message}" if subject is not None else message
-        if place and message.startswith(f"{file}: "):
-            message = head = message.removeprefix(f"{file}: ")
-        lines = [": ".join([*where, head]), *(f"   {say(detail)}" for detail in problem.details)]
+        message = say(_subject(problem)).removeprefix(f"{file}: ")
+        head = f"{place}: {message}" if place else message
+        lines = [head, *(f"   {say(detail)}" for detail in problem.details)]
         return cls("\n".join(lines), problem.exit_code, file, problem.line, problem.layer)
 
 
-def _subject(problem: Problem) -> Message | None:
-    """The layer that is meant, with its type where that is known."""
+def _subject(problem: Problem) -> Message:
+    """What is wrong, after the layer that is meant and what it was given, as far as it is known."""
+    from layermath.composer import given_shapes
     from layermath.network import Network
 
     if problem.layer is None:
-        return None
+        return problem.message
     partial = problem.partial
     entry = partial.entries.get(problem.layer) if isinstance(partial, Network) else None
-    if entry is None or not entry.call_text:
-        return _("{layer}", layer=Name(problem.layer))
-    return _("{layer}, {call}", layer=Name(problem.layer), call=Code(entry.call_text))
+    layer: Message = _("{layer}", layer=Name(problem.layer))
+    if entry is not None and entry.call_text:
+        layer = _("{layer}, {call}", layer=layer, call=Code(entry.call_text))
+    shapes = given_shapes(problem)
+    if not shapes:
+        return _("{layer}: {message}", layer=layer, message=problem.message)
+    return _(
+        "{layer}, cannot take {shapes}: {message}",
+        layer=layer,
+        shapes=tuple(ShapePiece(shape) for shape in shapes),
+        message=problem.message,
+    )
 
 
 def load(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layermath.algebra.floors import symbol
+from layermath.algebra.floors import letter, symbol
 from layermath.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 from layermath.problems import ModelProblem
 
@@ -23,9 +23,9 @@ def test_a_scalar_becomes_a_row_of_one_value() -> None:
 def test_flatten_writes_the_channels_where_they_stand() -> None:
     applied = Flatten.bind(("channels_first",), {}).apply((3, 5, 7))
     assert applied.quantities[0].where == {
-        symbol("C_in"): 3,
-        symbol("H_in"): 5,
-        symbol("W_in"): 7,
+        letter("C_in"): 3,
+        letter("H_in"): 5,
+        letter("W_in"): 7,
     }
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 from sympy import Expr, Ge, Integer, Rational, Symbol, floor
 
-from layermath.algebra.floors import FloorDiv, Size, symbol
+from layermath.algebra.floors import FloorDiv, Size, letter, symbol
 from layermath.algebra.written import add, in_order, mul
 from layermath.derivation import (
     Derivation,
@@ -27,7 +27,7 @@ from layermath.derivation import (
 from layermath.messages import Code, Count, Extent, Message, Name, _
 
 LETTERS = ("H_in", "H_out", "W_out", "W_in", "K", "S", "P", "F", "C_in", "N", "M")
-H_IN, H_OUT, W_OUT, W_IN, K, S, P, F, C_IN, N, M = map(symbol, LETTERS)
+H_IN, H_OUT, W_OUT, W_IN, K, S, P, F, C_IN, N, M = map(letter, LETTERS)
 H, H_1 = symbol("H"), symbol("H_1")
 ONE, TWO, THREE = Integer(1), Integer(2), Integer(3)
 

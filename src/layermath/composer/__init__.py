@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layermath.composer.advice import advised
+from layermath.composer.advice import advised, given_shapes
 from layermath.composer.compose import compose
 
-__all__ = ["advised", "compose"]
+__all__ = ["advised", "compose", "given_shapes"]

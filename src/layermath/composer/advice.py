@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Ge, Integer, S, Symbol
 from sympy.core.relational import Relational
 
@@ -21,6 +23,23 @@ def advised(problem: Problem) -> Problem:
     if advice is not None:
         problem.details = (*problem.details, advice)
     return problem
+
+
+def given_shapes(problem: Problem) -> tuple[tuple[Size, ...], ...]:
+    """The shapes on which the layer was called that could not take them."""
+    network = problem.partial
+    if not isinstance(network, Network) or not network.calls:
+        return ()
+    *before, last = network.calls
+    try:
+        walked = walk(replace(network, calls=tuple(before), outputs=()))
+    except Problem:
+        return ()
+    return tuple(
+        walked.shapes[tensor]
+        for structure in last.arguments
+        for tensor in network.tensors(structure)
+    )
 
 
 def _advice(network: Network) -> Message | None:

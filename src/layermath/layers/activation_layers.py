@@ -32,7 +32,6 @@ from layermath.messages import Message, Piece, _
 from layermath.problems import ModelProblem
 
 
-@dataclass(frozen=True)
 class ActivationLayer(ShapeKeeping, abstract=True):
     """An activation as a layer: the same shape, nothing to learn."""
 

@@ -346,7 +346,6 @@ class Conv1D(Convolution):
     padding: str = argument(choice("valid", "same", "causal", any_case=True), "valid")
 
 
-@dataclass(frozen=True)
 class Conv2D(Convolution):
     """Convolution over the height and the width of an image."""
 
@@ -354,7 +353,6 @@ class Conv2D(Convolution):
     rank = 2
 
 
-@dataclass(frozen=True)
 class Conv3D(Convolution):
     """Convolution over the depth, the height and the width of a volume."""
 

@@ -219,14 +219,12 @@ class DepthwiseConvolution(ChannelByChannel, abstract=True):
         )
 
 
-@dataclass(frozen=True)
 class DepthwiseConv1D(DepthwiseConvolution):
     """Depthwise convolution along one axis."""
 
     rank = 1
 
 
-@dataclass(frozen=True)
 class DepthwiseConv2D(DepthwiseConvolution):
     """Depthwise convolution over the height and the width of an image."""
 
@@ -295,7 +293,6 @@ class SeparableConvolution(ChannelByChannel, WithFilters, abstract=True):
         return (self.filters, *super().title())
 
 
-@dataclass(frozen=True)
 class SeparableConv1D(SeparableConvolution):
     """Separable convolution along one axis."""
 
@@ -303,7 +300,6 @@ class SeparableConv1D(SeparableConvolution):
     rank = 1
 
 
-@dataclass(frozen=True)
 class SeparableConv2D(SeparableConvolution):
     """Separable convolution over the height and the width of an image."""
 

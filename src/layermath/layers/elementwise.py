@@ -53,7 +53,6 @@ class ShapeKeeping(Layer, abstract=True):
         return (nothing_to_learn(cls.why).equation,)
 
 
-@dataclass(frozen=True)
 class Identity(ShapeKeeping):
     """The values as they come."""
 

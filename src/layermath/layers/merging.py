@@ -142,14 +142,12 @@ def _repeated(axis: Axis, source: Symbol) -> Equation:
     )
 
 
-@dataclass(frozen=True)
 class Add(Merge):
     """The sum of the values at the same place."""
 
     why = _("values at the same place are added: there is nothing to learn")
 
 
-@dataclass(frozen=True)
 class Subtract(Merge):
     """The difference of the values at the same place, of exactly two inputs."""
 
@@ -157,28 +155,24 @@ class Subtract(Merge):
     why = _("values at the same place are subtracted: there is nothing to learn")
 
 
-@dataclass(frozen=True)
 class Multiply(Merge):
     """The product of the values at the same place."""
 
     why = _("values at the same place are multiplied: there is nothing to learn")
 
 
-@dataclass(frozen=True)
 class Average(Merge):
     """The mean of the values at the same place."""
 
     why = _("the mean of the values at the same place is taken: there is nothing to learn")
 
 
-@dataclass(frozen=True)
 class Maximum(Merge):
     """The largest of the values at the same place."""
 
     why = _("the largest of the values at the same place is taken: there is nothing to learn")
 
 
-@dataclass(frozen=True)
 class Minimum(Merge):
     """The smallest of the values at the same place."""
 

@@ -132,7 +132,6 @@ class MaxPooling(Pooling, abstract=True):
     pool_size: tuple[Size, ...] = argument(per_axis(), 2)
 
 
-@dataclass(frozen=True)
 class MaxPooling1D(MaxPooling):
     """The largest value of each window along one axis."""
 
@@ -140,7 +139,6 @@ class MaxPooling1D(MaxPooling):
     rank = 1
 
 
-@dataclass(frozen=True)
 class MaxPooling2D(MaxPooling):
     """The largest value of each window on an image."""
 
@@ -148,7 +146,6 @@ class MaxPooling2D(MaxPooling):
     rank = 2
 
 
-@dataclass(frozen=True)
 class MaxPooling3D(MaxPooling):
     """The largest value of each window in a volume."""
 
@@ -156,14 +153,12 @@ class MaxPooling3D(MaxPooling):
     rank = 3
 
 
-@dataclass(frozen=True)
 class AveragePooling(Pooling, abstract=True):
     """The mean of each window; values of the padding are not counted."""
 
     takes = _("the mean")
 
 
-@dataclass(frozen=True)
 class AveragePooling1D(AveragePooling):
     """The mean of each window along one axis."""
 
@@ -171,7 +166,6 @@ class AveragePooling1D(AveragePooling):
     rank = 1
 
 
-@dataclass(frozen=True)
 class AveragePooling2D(AveragePooling):
     """The mean of each window on an image."""
 
@@ -179,7 +173,6 @@ class AveragePooling2D(AveragePooling):
     rank = 2
 
 
-@dataclass(frozen=True)
 class AveragePooling3D(AveragePooling):
     """The mean of each window in a volume."""
 
@@ -252,14 +245,12 @@ def _global_equations(rank: int, keepdims: bool) -> tuple[Equation, ...]:
     )
 
 
-@dataclass(frozen=True)
 class GlobalMaxPooling(GlobalPooling, abstract=True):
     """The largest value of each feature map."""
 
     takes = _("the largest value")
 
 
-@dataclass(frozen=True)
 class GlobalMaxPooling1D(GlobalMaxPooling):
     """The largest value of each feature map along one axis."""
 
@@ -267,7 +258,6 @@ class GlobalMaxPooling1D(GlobalMaxPooling):
     rank = 1
 
 
-@dataclass(frozen=True)
 class GlobalMaxPooling2D(GlobalMaxPooling):
     """The largest value of each feature map of an image."""
 
@@ -275,7 +265,6 @@ class GlobalMaxPooling2D(GlobalMaxPooling):
     rank = 2
 
 
-@dataclass(frozen=True)
 class GlobalMaxPooling3D(GlobalMaxPooling):
     """The largest value of each feature map of a volume."""
 
@@ -283,14 +272,12 @@ class GlobalMaxPooling3D(GlobalMaxPooling):
     rank = 3
 
 
-@dataclass(frozen=True)
 class GlobalAveragePooling(GlobalPooling, abstract=True):
     """The mean of each feature map."""
 
     takes = _("the mean")
 
 
-@dataclass(frozen=True)
 class GlobalAveragePooling1D(GlobalAveragePooling):
     """The mean of each feature map along one axis."""
 
@@ -298,7 +285,6 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
     rank = 1
 
 
-@dataclass(frozen=True)
 class GlobalAveragePooling2D(GlobalAveragePooling):
     """The mean of each feature map of an image."""
 
@@ -306,7 +292,6 @@ class GlobalAveragePooling2D(GlobalAveragePooling):
     rank = 2
 
 
-@dataclass(frozen=True)
 class GlobalAveragePooling3D(GlobalAveragePooling):
     """The mean of each feature map of a volume."""
 

@@ -39,7 +39,6 @@ def _is_mask_size(item: object) -> bool:
     )
 
 
-@dataclass(frozen=True)
 class Noise(ShapeKeeping, abstract=True):
     """A layer that disturbs the values in training."""
 

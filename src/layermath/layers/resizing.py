@@ -193,7 +193,6 @@ class AxisByAxis(Layer, abstract=True):
         )
 
 
-@dataclass(frozen=True)
 class OnBothSides(AxisByAxis, abstract=True):
     """A layer that adds or takes away positions before the first and after the last."""
 
@@ -263,14 +262,12 @@ class ZeroPadding1D(ZeroPadding):
     padding: Sides = argument(sides(), 1)
 
 
-@dataclass(frozen=True)
 class ZeroPadding2D(ZeroPadding):
     """Zeros around an image."""
 
     rank = 2
 
 
-@dataclass(frozen=True)
 class ZeroPadding3D(ZeroPadding):
     """Zeros around a volume."""
 
@@ -307,7 +304,6 @@ class Cropping(OnBothSides, abstract=True):
         )
 
 
-@dataclass(frozen=True)
 class Cropping1D(Cropping):
     """A sequence without its first and last steps."""
 
@@ -331,7 +327,6 @@ class Cropping3D(Cropping):
     data_format: str = argument(data_format, None)
 
 
-@dataclass(frozen=True)
 class UpSampling(AxisByAxis, abstract=True):
     """A larger feature map: each position becomes ``R``, on each axis."""
 

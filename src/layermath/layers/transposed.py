@@ -352,7 +352,6 @@ def macs_equation(axes: Sequence[Axis], kernel: tuple[Symbol, ...]) -> Equation:
     )
 
 
-@dataclass(frozen=True)
 class Conv1DTranspose(TransposedConvolution):
     """Transposed convolution along one axis."""
 
@@ -360,7 +359,6 @@ class Conv1DTranspose(TransposedConvolution):
     rank = 1
 
 
-@dataclass(frozen=True)
 class Conv2DTranspose(TransposedConvolution):
     """Transposed convolution over the height and the width of an image."""
 
@@ -368,7 +366,6 @@ class Conv2DTranspose(TransposedConvolution):
     rank = 2
 
 
-@dataclass(frozen=True)
 class Conv3DTranspose(TransposedConvolution):
     """Transposed convolution over the depth, the height and the width of a volume."""
 
