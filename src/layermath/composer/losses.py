@@ -12,7 +12,7 @@ from layermath.derivation import Tape
 from layermath.layers.axes import SPATIAL, Axis
 from layermath.layers.layer import Layer
 from layermath.layers.rules import Applied, Reach
-from layermath.messages import Code, Count, Extent, Message, Name, Piece, _
+from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.network import Entry, Network
 from layermath.problems import Problem
 
@@ -34,6 +34,13 @@ class _Cut:
     reach: Reach
     places: int
     lost: tuple[int, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many more positions would make one more window."""
+        reach = self.reach
+        room = self.size + int(reach.before) + int(reach.after) - int(reach.extent)
+        return int(reach.stride) - room % int(reach.stride)
 
     @property
     def tape(self) -> Tape:
@@ -58,7 +65,7 @@ def losses(walked: Walk, index: int, view: View | None) -> Losses:
         == (cuts[0].size, cuts[0].reach.stride, cuts[0].reach.extent)
         for cut in cuts
     )
-    notes = [_never_read(cuts), *_remedies(walked, step, view)]
+    notes = [_never_read(cuts), *_remedies(walked, step, view, cuts)]
     return Losses(tuple(cut.tape for cut in (cuts[:1] if same else cuts)), tuple(notes))
 
 
@@ -124,7 +131,7 @@ def _one(letter: str, position: int) -> Message:
     return sentences[letter]
 
 
-def _remedies(walked: Walk, step: Step, view: View | None) -> Iterator[Message]:
+def _remedies(walked: Walk, step: Step, view: View | None, cuts: list[_Cut]) -> Iterator[Message]:
     """What would keep them: the padding ``same`` in this layer, or the next sizes of the image."""
     layer = step.entry.layer
     if isinstance(layer, Layer) and getattr(layer, "padding", None) == "valid":
@@ -137,6 +144,13 @@ def _remedies(walked: Walk, step: Step, view: View | None) -> Iterator[Message]:
                 shape=Extent(_spatial(other.first[step.entry.name])),
                 follows=_follows(walked, other),
             )
+    more = {cut.missing for cut in cuts}
+    if len(more) == 1:
+        yield ngettext(
+            "One more position of padding at the end would do too.",
+            "{number} more positions of padding at the end would do too.",
+            more.pop(),
+        )
     sizes = _sizes_without_loss(walked, view)
     if sizes:
         yield _("An input of {sizes} has none to lose.", sizes=_or(sizes))
