@@ -7,14 +7,14 @@ in the symbols; a lower bound on a size is unwound through its floors, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from sympy import Add, Eq, Expr, Ge, Integer, Le, Mod, Mul, S, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
-from layermath.algebra.floors import FloorDiv, Size, constants_outside, minus
+from layermath.algebra.floors import FloorDiv, Size, constants_outside, minus, plus, times
 from layermath.algebra.residues import Residues, meeting, residues_of
 
 Condition: TypeAlias = bool | Relational
@@ -25,51 +25,53 @@ def at_least(size: Size, bound: Size) -> Condition:
     difference = minus(size, bound)
     if isinstance(difference, int):
         return difference >= 0
-    constant, rest = difference.as_coeff_Add()
-    if not isinstance(constant, Integer):
-        return _both_sides(difference)
-    least = -int(constant)
-    coefficient, core = rest.as_coeff_Mul()
-    if not isinstance(coefficient, Integer):
-        return _both_sides(difference)
-    factor = int(coefficient)
-    if factor > 0 and isinstance(core, FloorDiv):
-        numerator, denominator = core.args
-        if isinstance(denominator, (Integer, Symbol)):
-            return at_least(numerator, Mul(-(-least // factor), denominator))
-    if isinstance(core, Symbol):
-        return _bound(core, factor, least)
-    if _lowest(difference) >= 0:
-        return True
-    return _both_sides(difference)
-
-
-def _both_sides(difference: Expr) -> Condition:
-    """``difference ≥ 0`` with what is taken away on the other side: ``H ≥ K``."""
     terms = Add.make_args(difference)
+    constant, rest = difference.as_coeff_Add()
+    if isinstance(constant, Integer):
+        coefficient, core = rest.as_coeff_Mul()
+        if isinstance(coefficient, Integer):
+            least, factor = -int(constant), int(coefficient)
+            if factor > 0 and isinstance(core, FloorDiv):
+                numerator, denominator = core.args
+                return at_least(numerator, times((-(-least // factor), denominator)))
+            if isinstance(core, Symbol):
+                return _bound(core, factor, least)
+    floors = [term for term in terms if isinstance(term, FloorDiv)]
+    if len(floors) == 1:
+        numerator, denominator = floors[0].args
+        others = (term for term in terms if term is not floors[0])
+        return at_least(plus((numerator, *(times((term, denominator)) for term in others))), 0)
+    if _lowest(terms) >= 0:
+        return True
+    if _lowest([-term for term in terms]) > 0:
+        return False
+    return _both_sides(terms)
+
+
+def _both_sides(terms: Sequence[Expr]) -> Condition:
+    """The sum is not negative, with what is taken away on the other side: ``H ≥ K``."""
     taken = [term for term in terms if term.as_coeff_Mul()[0].is_negative]
     kept = [term for term in terms if term not in taken]
-    return _relation(Ge(Add(*kept), -Add(*taken)))
+    return Ge(Add(*kept), -Add(*taken), evaluate=False)
 
 
 def _bound(name: Symbol, factor: int, least: int) -> Condition:
     """``factor·name ≥ least``, for a positive integer ``name``."""
     if factor > 0:
         lowest = -(-least // factor)
-        return True if lowest <= 1 else _relation(Ge(name, lowest))
+        return True if lowest <= 1 else Ge(name, lowest, evaluate=False)
     highest = least // factor  # both negated: name ≤ ⌊−least/−factor⌋
-    return False if highest < 1 else _relation(Le(name, highest))
+    return False if highest < 1 else Le(name, highest, evaluate=False)
 
 
-def _lowest(polynomial: Size) -> int:
-    """A lower bound of a polynomial in positive integers whose terms all grow, else −1."""
+def _lowest(terms: Iterable[Expr]) -> int:
+    """A lower bound of a sum in positive integers whose terms all grow, else −1."""
     total = 0
-    for term in S(polynomial).as_ordered_terms():
+    for term in terms:
         coefficient, rest = term.as_coeff_Mul()
-        grows = all(factor.is_integer and factor.is_positive for factor in Mul.make_args(rest))
         if not isinstance(coefficient, Integer) or (coefficient < 0 and rest is not S.One):
             return -1
-        if rest is not S.One and not grows:
+        if not all(factor.is_integer and factor.is_positive for factor in Mul.make_args(rest)):
             return -1
         total += int(coefficient)
     return total
@@ -84,7 +86,8 @@ def equal(left: Size, right: Size) -> Condition:
     if met is not None:
         name, residues = met
         return residues.relation(name)
-    if _lowest(difference) > 0 or _lowest(minus(0, difference)) > 0:
+    terms = Add.make_args(difference)
+    if _lowest(terms) > 0 or _lowest([-term for term in terms]) > 0:
         return False
     return _relation(Eq(S(left), S(right)))
 

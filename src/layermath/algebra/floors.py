@@ -12,7 +12,7 @@ from functools import cache
 from math import gcd
 from typing import Any, TypeAlias
 
-from sympy import Add, Expr, Function, Integer, Mul, Pow, S, Symbol, expand_mul
+from sympy import Add, Expr, Function, Integer, Mul, S, Symbol, expand_mul
 
 Size: TypeAlias = int | Expr
 """A size or a count: a Python integer where it is known, else an exact SymPy expression."""
@@ -82,10 +82,16 @@ def as_size(value: Any) -> Size:
 
 def plus(terms: Iterable[Size]) -> Size:
     """The sum of sizes in normal form: ``⌊x/m⌋ + c`` has its ``c`` inside, as ``⌊(x + c·m)/m⌋``."""
-    items = list(terms)
-    if all(isinstance(item, int) for item in items):
-        return sum(items)
-    return _constant_inside(expand_mul(Add(*items)))
+    number, others = 0, []
+    for term in terms:
+        if isinstance(term, int):
+            number += term
+        else:
+            others.append(term)
+    if not others:
+        return number
+    total = others[0] if len(others) == 1 and not number else Add(*others, number)
+    return _constant_inside(expanded(total))
 
 
 def times(factors: Iterable[Size]) -> Size:
@@ -141,8 +147,21 @@ def floor_div(numerator: Size, denominator: Size) -> Size:
     return _constant_inside(Add(quotient, *outside))
 
 
+def expanded(expression: Expr) -> Expr:
+    """The same, with products of sums multiplied out. Most are: to see it is far cheaper than to
+    have SymPy multiply them out again."""
+    return expression if _is_expanded(expression) else expand_mul(expression)
+
+
+def _is_expanded(expression: Expr) -> bool:
+    arguments = expression.args
+    if isinstance(expression, Mul) and any(isinstance(factor, Add) for factor in arguments):
+        return False
+    return all(_is_expanded(argument) for argument in arguments if argument.args)
+
+
 def _terms(value: Size) -> list[Expr]:
-    return list(Add.make_args(expand_mul(S(value))))
+    return list(Add.make_args(expanded(S(value))))
 
 
 def _without_content(terms: list[Expr], denominator: int) -> tuple[list[Expr], int]:
@@ -165,20 +184,27 @@ def _without_content(terms: list[Expr], denominator: int) -> tuple[list[Expr], i
 def _multiples(terms: list[Expr], denominator: Expr) -> tuple[list[Expr], list[Expr]]:
     """Split off the terms that a symbolic denominator divides: ⌊(b·q + r)/b⌋ = q + ⌊r/b⌋."""
     quotients, rest = [], []
+    needed = [factor.as_base_exp() for factor in Mul.make_args(denominator)]
     for term in terms:
-        quotient = term / denominator
-        if (
-            any(
-                isinstance(power, Pow) and power.exp.is_negative
-                for power in Mul.make_args(quotient)
-            )
-            or (quotient.is_Rational and not quotient.is_Integer)
-            or (quotient.as_coeff_Mul()[0].q != 1)
-        ):
-            rest.append(term)
+        (quotients if _has_factors(term, needed) else rest).append(term)
+    return [term / denominator for term in quotients], rest
+
+
+def _has_factors(term: Expr, needed: Iterable[tuple[Expr, Expr]]) -> bool:
+    """Whether a product has these powers; the number in front must be divisible by their number."""
+    coefficient, product = term.as_coeff_Mul()
+    if not isinstance(coefficient, Integer):
+        return False
+    powers = dict(factor.as_base_exp() for factor in Mul.make_args(product))
+    for base, exponent in needed:
+        if isinstance(base, Integer):
+            if int(coefficient) % int(base**exponent):
+                return False
         else:
-            quotients.append(quotient)
-    return quotients, rest
+            left = powers.get(base, S.Zero) - exponent
+            if not (left.is_Integer and left >= 0):
+                return False
+    return True
 
 
 def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | None:
@@ -188,7 +214,7 @@ def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | N
         return None
     inner_numerator, inner_denominator = floors[0].args
     others = [term * inner_denominator for term in terms if term is not floors[0]]
-    return as_size(expand_mul(Add(inner_numerator, *others))), times(
+    return as_size(expanded(Add(inner_numerator, *others))), times(
         (inner_denominator, denominator)
     )
 
@@ -213,7 +239,7 @@ def constants_outside(size: Size) -> Size:
     if isinstance(size, int):
         return size
     opened = {floor: _opened(floor) for floor in size.atoms(FloorDiv)}
-    return as_size(expand_mul(size.xreplace(opened)))
+    return as_size(expanded(size.xreplace(opened)))
 
 
 def _opened(floor: FloorDiv) -> Expr:

@@ -8,28 +8,59 @@ field), R's steps J apart (the jump), over an input padded by P. One triple a la
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd, lcm
 
 from layermath.algebra.floors import Size, floor_div, minus, plus, times
+from layermath.algebra.polynomials import added, multiplied, polynomial, size_of
 
 
-@dataclass(frozen=True)
 class Window:
     """Output j sees the inputs ``jump·j − before … jump·j − before + size − 1``, in pixels."""
 
-    size: Size = 1
-    jump: Size = 1
-    before: Size = 0
-    after: Size = 0
+    def __init__(self, size: Size = 1, jump: Size = 1, before: Size = 0, after: Size = 0) -> None:
+        self._parts = tuple(polynomial(part) for part in (size, jump, before, after))
 
     def then(self, extent: Size, stride: Size, before: Size, after: Size) -> Window:
         """The window of a layer with this effective kernel, stride and padding, behind this one."""
-        return Window(
-            plus((self.size, times((minus(extent, 1), self.jump)))),
-            times((self.jump, stride)),
-            plus((self.before, times((before, self.jump)))),
-            plus((self.after, times((after, self.jump)))),
+        size, jump, padded_before, padded_after = self._parts
+        behind = Window()
+        behind._parts = (
+            added(size, multiplied(added(polynomial(extent), -1), jump)),
+            multiplied(jump, polynomial(stride)),
+            added(padded_before, multiplied(polynomial(before), jump)),
+            added(padded_after, multiplied(polynomial(after), jump)),
         )
+        return behind
+
+    @cached_property
+    def size(self) -> Size:
+        """How many inputs an output sees."""
+        return size_of(self._parts[0])
+
+    @cached_property
+    def jump(self) -> Size:
+        """From one output to the next."""
+        return size_of(self._parts[1])
+
+    @cached_property
+    def before(self) -> Size:
+        """How far the first output begins before the first input."""
+        return size_of(self._parts[2])
+
+    @cached_property
+    def after(self) -> Size:
+        """What padding adds at the other end."""
+        return size_of(self._parts[3])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Window) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.jump, self.before, self.after))
+
+    def __repr__(self) -> str:
+        return f"Window({self.size}, {self.jump}, {self.before}, {self.after})"
 
     def places(self, size: Size) -> Size:
         """How many outputs an input of ``size`` gives: ``⌊(n + P − R)/J⌋ + 1`` (T2)."""

@@ -1,0 +1,72 @@
+"""Values of the source as a layer's constructor takes them."""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from layermath.layers.arguments import Unfollowed
+from layermath.messages import Code, _
+from layermath.problems import ModelProblem
+from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.graph import MadeLayer
+from layermath.readers.keras_source.letters import Letters
+from layermath.readers.keras_source.limits import DATA_NESTING, Budget
+from layermath.readers.keras_source.refusals import needs_value
+from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.values import Function, Reference, Unknown
+
+
+class Arguments:
+    """Turns what the interpreter holds into what `Layer.bind` checks."""
+
+    def __init__(self, budget: Budget, letters: Letters) -> None:
+        self._budget = budget
+        self._letters = letters
+
+    def of(self, value: object, written: Written, depth: int = 0) -> object:
+        """The value as an argument. What has none becomes `Unfollowed`, which is refused only where
+        the layer needs it. Raises `ModelProblem` for a size that is no whole number, and for a
+        value that a symbol leaves open."""
+        self._budget.spend()
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, Expr):
+            return self._size(value, written)
+        if depth < DATA_NESTING:
+            if isinstance(value, list):
+                return [self.of(item, written, depth + 1) for item in value]
+            if isinstance(value, (tuple, range)):
+                self._budget.items(len(value))
+                return tuple(self.of(item, written, depth + 1) for item in value)
+            if isinstance(value, dict):
+                return {key: self.of(item, written, depth + 1) for key, item in value.items()}
+        if isinstance(value, MadeLayer):
+            return value.layer
+        if isinstance(value, Reference):
+            return keras_names.activation(value.path) or Unfollowed(".".join(value.path))
+        if isinstance(value, Unknown):
+            return self._unknown(value)
+        if isinstance(value, Function):
+            return Unfollowed(value.name)
+        return Unfollowed(written.text)
+
+    def _size(self, value: Expr, written: Written) -> object:
+        if value.is_integer is not False and value.is_rational is not False:
+            denominator = value.as_numer_denom()[1]
+            if denominator == 1:
+                return value
+        raise ModelProblem(
+            _("{code} is not a whole number for Python: it is a float", code=Code(written.text)),
+            _("Write {sign} where it divides exactly.", sign=Code("//")),
+            line=written.line,
+        )
+
+    def _unknown(self, value: Unknown) -> object:
+        if value.needs:
+            raise needs_value(value.written.text, value.needs, value.written.line)
+        if value.name is not None:
+            # A variable that holds a number of the data's own (len(class_names)) is a name without
+            # a value here, and so a symbol.
+            return self._letters.free(value.name)
+        return Unfollowed(value.written.text)
+

@@ -1,0 +1,473 @@
+"""Makes layers and calls them on tensors, with Keras's automatic names."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
+from types import MappingProxyType
+
+from sympy import Expr
+
+from layermath import layers
+from layermath.algebra.floors import Size
+from layermath.layers.core import InputLayer
+from layermath.layers.layer import Layer
+from layermath.layers.rules import Applied
+from layermath.messages import Code, Message, Name, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem, Problem
+from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.arguments import Arguments
+from layermath.readers.keras_source.graph import (
+    GivenShape,
+    GraphLayer,
+    KTensor,
+    MadeInput,
+    MadeLayer,
+    Model,
+    Node,
+    Shape,
+    Unread,
+    tensors_in,
+)
+from layermath.readers.keras_source.letters import Letters
+from layermath.readers.keras_source.limits import (
+    DATA_NESTING,
+    MODELS_NESTING,
+    STEPS_OF_A_LAYER,
+    Budget,
+)
+from layermath.readers.keras_source.networks import partial_network
+from layermath.readers.keras_source.refusals import ShapeNeeded
+from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.values import CannotFollow, Unknown, needs_of
+
+_NOT_FOR_SHAPES = frozenset({"training", "mask"})
+"""Keywords of a layer call that change no shape."""
+
+_BATCHED = ("batch_input_shape", "batch_shape")
+_READ_HERE = frozenset({"name", "trainable", "input_shape", "input_dim", *_BATCHED})
+"""Keywords that every Keras layer takes and that are the reader's business."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the user gives along with a source. ``shapes`` are the shapes of ``--input``, by the
+    input layer's name or its number; ``bare`` is the number of the input whose axes get letters
+    without its name behind them, the first one if None."""
+
+    bindings: Mapping[str, Size] = field(default_factory=lambda: MappingProxyType({}))
+    shapes: Mapping[str | int, Sequence[Size]] = field(default_factory=lambda: MappingProxyType({}))
+    bare: int | None = None
+
+
+class AutoNames:
+    """Keras's automatic names: ``conv2d``, ``conv2d_1``, ... in the order of construction."""
+
+    def __init__(self) -> None:
+        self._used: Counter[str] = Counter()
+
+    def next(self, class_name: str) -> str:
+        """The next name for an object of that class."""
+        name = re.sub(r"\W+", "", class_name)
+        name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+        number = self._used[name]
+        self._used[name] += 1
+        return f"{name}_{number}" if number else name
+
+    def clear(self) -> None:
+        """``keras.backend.clear_session()``"""
+        self._used.clear()
+
+
+class Builder:
+    """The graph of one reading."""
+
+    def __init__(self, budget: Budget, letters: Letters, plan: Plan) -> None:
+        self.budget = budget
+        self.letters = letters
+        self.plan = plan
+        self.names = AutoNames()
+        self.notes: list[Message] = []
+        self.models: list[Model] = []
+        """Every model of the source, in the order in which they were first made."""
+        self.arguments = Arguments(budget, letters)
+        self._inputs = 0
+        self._lettered: int | None = plan.bare
+        self._built = 0
+
+    @property
+    def bare(self) -> int | None:
+        """The number of the input whose axes have letters without its name behind them."""
+        return self._lettered
+
+    # names
+
+    def name_for(self, given: object, class_name: str, line: int | None) -> str:
+        """The name that was given, or the next automatic one. Raises `ModelProblem` for a name that
+        Keras refuses."""
+        if given is None or isinstance(given, Unknown):
+            return self.names.next(class_name)
+        if not isinstance(given, str) or "/" in given:
+            raise ModelProblem(
+                _("a name must be a string without {sign}", sign=Code("/")), line=line
+            )
+        return given
+
+    def built(self, model: Model) -> None:
+        """Note that the model was built just now: the last one built is the file's."""
+        self._built += 1
+        model.made = self._built
+        if model not in self.models:
+            self.models.append(model)
+
+    # input shapes
+
+    def given_shape(self, value: object, written: Written, *, batched: bool = False) -> GivenShape:
+        """An ``input_shape=`` as it was written. Raises `ModelProblem` for a number in its place."""
+        if isinstance(value, (tuple, list)):
+            items = [self._axis(item) for item in value[1 if batched else 0 :]]
+            return GivenShape(tuple(items), written.text)
+        if isinstance(value, Unknown):
+            return GivenShape(None, value.written.text)
+        if isinstance(value, Expr):
+            return GivenShape(None, str(value))
+        if isinstance(value, (int, float, str)):
+            raise ModelProblem(
+                _("an input shape is a tuple: {code}", code=Code(f"({value},)")), line=written.line
+            )
+        return GivenShape(None, written.text)
+
+    def _axis(self, item: object) -> object:
+        if isinstance(item, Unknown):
+            if item.name is not None and not item.needs:
+                return self.letters.free(item.name)
+            return Unread(item.written.text)
+        return item
+
+    def input_layer(
+        self,
+        given: GivenShape,
+        line: int | None,
+        *,
+        name: object = None,
+        call_text: str = "",
+        copied: MadeInput | None = None,
+    ) -> MadeInput:
+        """An input layer, and its tensor. Raises `ShapeNeeded` where its shape has no value."""
+        number, self._inputs = self._inputs, self._inputs + 1
+        known = self.name_for(name, "InputLayer", line)
+        shape, lettered = self._input_sizes(given, known, number, line)
+        try:
+            layer = InputLayer.bind((), {"shape": shape})
+        except Problem as problem:
+            raise problem.at(line=line, layer=known) from None
+        made = MadeInput(
+            known, line, call_text, layer=layer, number=number, lettered=lettered, copied=copied
+        )
+        node = Node(made, line=line)
+        tensor = known if isinstance(name, str) else self.names.next("keras_tensor")
+        node.outputs = (KTensor(node, 0, layer.shape, tensor),)
+        made.nodes.append(node)
+        return made
+
+    def _input_sizes(
+        self, given: GivenShape, name: str, number: int, line: int | None
+    ) -> tuple[tuple[object, ...], bool]:
+        wanted = self.plan.shapes.get(name, self.plan.shapes.get(number))
+        if wanted is not None:
+            return tuple(self.letters.bound(size) for size in wanted), False
+        if given.items is None:
+            raise ShapeNeeded(given.text, line, number)
+        open_axes = [item is None or isinstance(item, Unread) for item in given.items]
+        if any(open_axes) and self._lettered is None:
+            self._lettered = number
+        sizes: list[object] = []
+        for place, item in enumerate(given.items):
+            if not open_axes[place]:
+                sizes.append(item)
+                continue
+            size = self.letters.axis(
+                place,
+                len(given.items),
+                name,
+                bare=self._lettered == number,
+                is_open=item is None,
+            )
+            sizes.append(size)
+            if isinstance(item, Unread) and isinstance(size, Expr):
+                self.notes.append(
+                    _("{code} has no value: it is kept as {size}", code=Code(item.text), size=size)
+                )
+        return tuple(sizes), any(open_axes)
+
+    # layers
+
+    def layer(
+        self,
+        class_name: str,
+        arguments: Sequence[object],
+        keywords: Mapping[str, object],
+        written: Written,
+    ) -> MadeLayer:
+        """Make a layer: ``Conv2D(32, 3)``. Raises `ModelProblem`, with the line, for a class that
+        layermath does not know and for arguments that Keras refuses."""
+        self.budget.spend(STEPS_OF_A_LAYER)
+        found = layers.find(class_name)
+        if found is None:
+            raise _no_such_layer(class_name, written)
+        own = {one.name for one in fields(found)}
+        common = {key: item for key, item in keywords.items() if key not in own}
+        name = self.name_for(common.get("name"), found.type_name(), written.line)
+        try:
+            shape = self._layer_shape(common, written)
+            bound = found.bind(
+                [self.arguments.of(item, written) for item in arguments],
+                {
+                    key: self.arguments.of(item, written)
+                    for key, item in keywords.items()
+                    if key not in _READ_HERE or key in own
+                },
+            )
+        except Problem as problem:
+            raise problem.at(line=written.line, layer=name) from None
+        return MadeLayer(
+            name,
+            written.line,
+            call_text(written),
+            trainable=common.get("trainable", True) is not False,
+            layer=bound,
+            given_shape=shape,
+        )
+
+    def _layer_shape(self, keywords: Mapping[str, object], written: Written) -> GivenShape | None:
+        for key in ("input_shape", *_BATCHED):
+            if keywords.get(key) is not None:
+                return self.given_shape(keywords[key], written, batched=key in _BATCHED)
+        if keywords.get("input_dim") is not None:
+            return self.given_shape((keywords["input_dim"],), written)
+        return None
+
+    # calls
+
+    def structure(self, value: object, depth: int = 0) -> object:
+        """What a layer is called on: a tensor, or a list or dict of them.
+
+        Raises `CannotFollow` for what holds anything else.
+        """
+        self.budget.spend()
+        if isinstance(value, KTensor):
+            return value
+        if depth < DATA_NESTING:
+            if isinstance(value, (list, tuple)):
+                return [self.structure(item, depth + 1) for item in value]
+            if isinstance(value, dict):
+                return {str(key): self.structure(item, depth + 1) for key, item in value.items()}
+        raise CannotFollow(needs_of(value))
+
+    def call(
+        self,
+        layer: GraphLayer,
+        arguments: Sequence[object],
+        keywords: Mapping[str, object],
+        written: Written,
+    ) -> object:
+        """Call a layer or a model on tensors: the tensor, or tensors, that come out.
+
+        Raises `CannotFollow` where it is called on something else, `ModelProblem` where the layer
+        cannot take them.
+        """
+        options = {key: item for key, item in keywords.items() if key not in _NOT_FOR_SHAPES}
+        inputs = [*([options.pop("inputs")] if "inputs" in options else []), *arguments]
+        structures = tuple(self.structure(item) for item in inputs)
+        if not structures or next(tensors_in(list(structures)), None) is None:
+            raise CannotFollow
+        taken = {
+            key: item if isinstance(item, KTensor) else self.arguments.of(item, written)
+            for key, item in options.items()
+        }
+        return self.invoke(Node(layer, structures, MappingProxyType(taken), written.line))
+
+    def invoke(self, node: Node) -> object:
+        """Put a call into the graph: its output tensor, or tensors."""
+        try:
+            outputs, single = self._outputs(node)
+        except Problem as problem:
+            problem.at(line=node.line, layer=node.layer.name)
+            if problem.partial is None:
+                problem.partial = partial_network(node)
+            raise problem from None
+        node.outputs = tuple(
+            KTensor(node, place, shape, self.names.next("keras_tensor"))
+            for place, shape in enumerate(outputs)
+        )
+        node.layer.nodes.append(node)
+        return node.outputs[0] if single else list(node.outputs)
+
+    def _outputs(self, node: Node) -> tuple[Sequence[Shape], bool]:
+        arguments = [_shapes(item) for item in node.arguments]
+        if isinstance(node.layer, Model):
+            shapes = [tensor.shape for tensor in node.inputs]
+            return self.replay(node.layer, shapes), isinstance(
+                node.layer.output_structure, KTensor
+            )
+        applied = self.apply(node.layer, arguments, node.keywords)
+        return applied.outputs, applied.single
+
+    def apply(
+        self, layer: GraphLayer, arguments: Sequence[object], keywords: Mapping[str, object]
+    ) -> Applied:
+        """Apply a layer to shapes, the weights checked against axes that Keras leaves open.
+
+        Raises `ModelProblem` where it cannot take them.
+        """
+        assert isinstance(layer, MadeLayer)
+        self.budget.spend(STEPS_OF_A_LAYER)
+        options = {
+            key: _shapes(item) if isinstance(item, KTensor) else item
+            for key, item in keywords.items()
+        }
+        _check_call(layer.layer, arguments, options)
+        applied = layer.layer.apply(*arguments, **options)
+        if self.letters.is_open(applied.params):
+            raise ModelProblem(
+                _(
+                    "the weights of {type} depend on an axis that Keras leaves open until run time "
+                    "({none} in the input shape)",
+                    type=Code(type(layer.layer).type_name()),
+                    none=Code("None"),
+                ),
+                _(
+                    "Write a letter in its place, or give the shape with {option}.",
+                    option=Code("--input H,W,1"),
+                ),
+            )
+        return applied
+
+    def replay(self, model: Model, shapes: Sequence[Shape], depth: int = 0) -> list[Shape]:
+        """The output shapes of a model that is called on other tensors.
+
+        Raises `ModelProblem` where it cannot take them.
+        """
+        if depth > MODELS_NESTING:
+            raise self.budget.reached(
+                _("models stand inside models at most {number} deep", number=MODELS_NESTING)
+            )
+        _check_model_input(model, shapes)
+        if [tensor.shape for tensor in model.inputs] == list(shapes):
+            return [tensor.shape for tensor in model.outputs]
+        known: dict[KTensor, Shape] = dict(zip(model.inputs, shapes, strict=True))
+        for node in model.graph:
+            self.budget.spend()
+            if node.is_input:
+                known.setdefault(node.outputs[0], node.outputs[0].shape)
+                continue
+            if isinstance(node.layer, Model):
+                reached = [known[tensor] for tensor in node.inputs]
+                outputs: Sequence[Shape] = self.replay(node.layer, reached, depth + 1)
+            else:
+                arguments = [_shapes(item, known) for item in node.arguments]
+                try:
+                    outputs = self.apply(node.layer, arguments, node.keywords).outputs
+                except Problem as problem:
+                    raise problem.at(line=node.layer.line, layer=node.layer.name) from None
+            known.update(zip(node.outputs, outputs, strict=True))
+        return [known[tensor] for tensor in model.outputs]
+
+
+
+
+def call_text(written: Written) -> str:
+    """A call as it was written, with the last part of its dotted name: ``Conv2D(32, 3)``."""
+    text = written.text
+    return re.sub(r"^[\w.\s]*\.\s*(?=\w+\()", "", text)
+
+
+def _shapes(structure: object, known: Mapping[KTensor, Shape] | None = None) -> object:
+    if isinstance(structure, KTensor):
+        return structure.shape if known is None else known[structure]
+    if isinstance(structure, dict):
+        return {key: _shapes(item, known) for key, item in structure.items()}
+    assert isinstance(structure, list)
+    return [_shapes(item, known) for item in structure]
+
+
+@cache
+def _signature(apply: Callable[..., Applied]) -> inspect.Signature:
+    return inspect.signature(apply)
+
+
+def _check_call(layer: Layer, arguments: Sequence[object], options: Mapping[str, object]) -> None:
+    """Whether the layer can be called with so many tensors and these keywords."""
+    signature = _signature(type(layer).apply)
+    try:
+        signature.bind(layer, *arguments, **options)
+    except TypeError:
+        raise ModelProblem(
+            _(
+                "{type} cannot be called with these arguments: {inputs} tensors or lists of them "
+                "and the keywords {keywords}",
+                type=Code(layer.type_name()),
+                inputs=len(arguments),
+                keywords=tuple(Code(key) for key in options),
+            )
+            if options
+            else _(
+                "{type} cannot be called with {inputs} arguments: several tensors go in one list",
+                type=Code(layer.type_name()),
+                inputs=len(arguments),
+            )
+        ) from None
+    first = list(signature.parameters.values())[1]
+    if isinstance(arguments[0], (list, dict)) and first.annotation == "Shape":
+        raise ModelProblem(
+            _("{type} takes one tensor, not a list of them", type=Code(layer.type_name()))
+        )
+
+
+def _check_model_input(model: Model, shapes: Sequence[Shape]) -> None:
+    if len(shapes) != len(model.inputs):
+        raise ModelProblem(
+            _(
+                "{model} has {number} inputs, and is called on {given}",
+                model=Name(model.name),
+                number=len(model.inputs),
+                given=len(shapes),
+            )
+        )
+    for tensor, shape in zip(model.inputs, shapes, strict=True):
+        differ = any(
+            isinstance(one, int) and isinstance(other, int) and one != other
+            for one, other in zip(tensor.shape, shape, strict=False)
+        )
+        if differ or len(tensor.shape) != len(shape):
+            raise ModelProblem(
+                _(
+                    "{model} takes {wanted}, and is called on {given}",
+                    model=Name(model.name),
+                    wanted=ShapePiece(tensor.shape),
+                    given=ShapePiece(shape),
+                )
+            )
+
+
+def _no_such_layer(name: str, written: Written) -> ModelProblem:
+    text = written.text
+    head = text.partition("(")[0].strip()
+    near = keras_names.near(name) if name not in keras_names.LAYERS else None
+    if near is None:
+        return ModelProblem(
+            _("layermath does not know {code}", code=Code(head or name)), line=written.line
+        )
+    return ModelProblem(
+        _("{code} is not a Keras layer. Did you mean this?", code=Code(head or name)),
+        _("{code}", code=Code(text.replace(name, near, 1))),
+        line=written.line,
+    )
+
+

@@ -1,0 +1,318 @@
+"""Calls: what stands before the parentheses decides who answers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import Symbol
+
+from layermath.messages import Code, _
+from layermath.problems import ModelProblem
+from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.builder import call_text
+from layermath.readers.keras_source.graph import (
+    GivenShape,
+    GraphLayer,
+    KTensor,
+    MadeInput,
+    Model,
+    SequentialModel,
+)
+from layermath.readers.keras_source.limits import CALLS
+from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.values import (
+    CannotFollow,
+    Function,
+    Instance,
+    Method,
+    Partial,
+    Reference,
+    Scope,
+    Unknown,
+    UserClass,
+    needs_of,
+)
+
+if TYPE_CHECKING:
+    from layermath.readers.keras_source.machine import Machine
+
+Arguments = Sequence[object]
+Keywords = Mapping[str, object]
+
+
+class Calls:
+    """Answers the calls of one reading."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._depth = 0
+        self._keras: dict[
+            tuple[str, ...], Callable[[Arguments, Keywords, Written], object]
+        ] = {
+            ("keras", "Input"): self._input,
+            ("keras", "layers", "InputLayer"): self._input_layer,
+            ("keras", "Sequential"): self._sequential,
+            ("keras", "Model"): self._model,
+            ("keras", "backend", "int_shape"): self._shape_of,
+            ("keras", "ops", "shape"): self._shape_of,
+            ("keras", "backend", "clear_session"): self._clear,
+            ("keras", "utils", "clear_session"): self._clear,
+            ("builtins", "getattr"): self._getattr,
+            ("functools", "partial"): self._partial,
+        }
+
+    def call(
+        self, callable_: object, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        """``callable_(*arguments, **keywords)``. Raises `CannotFollow` for what is not followed,
+        `ModelProblem` for an error in the model."""
+        if isinstance(callable_, Reference):
+            return self._reference(callable_.path, arguments, keywords, written)
+        if isinstance(callable_, Method):
+            return self._method(callable_, arguments, keywords, written)
+        if isinstance(callable_, GraphLayer):
+            return self._machine.models.call(callable_, arguments, keywords, written)
+        if isinstance(callable_, Function):
+            return self.function(callable_, arguments, keywords, written)
+        if isinstance(callable_, Partial):
+            return self.call(
+                callable_.callable,
+                (*callable_.arguments, *arguments),
+                {**callable_.keywords, **keywords},
+                written,
+            )
+        if isinstance(callable_, UserClass):
+            return self._instance(callable_, arguments, keywords, written)
+        if isinstance(callable_, Instance):
+            method = self._machine.attributes.of(callable_, "__call__")
+            return self.call(method, arguments, keywords, written)
+        raise CannotFollow(needs_of(callable_))
+
+    # functions of the source
+
+    def function(
+        self, function: Function, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        """Call a function of the source: the value that it returns."""
+        if self._depth >= CALLS:
+            raise self._machine.budget.reached(
+                _("functions call each other at most {number} deep", number=CALLS)
+            )
+        scope = Scope(function.scope)
+        self._bind(function, arguments, keywords, scope)
+        line = self._machine.budget.line
+        self._depth += 1
+        try:
+            if isinstance(function.node, ast.Lambda):
+                return self._machine.expressions.of(function.node.body, scope)
+            if self._machine.statements.is_generator(function.node):
+                raise CannotFollow
+            return self._machine.statements.run_function(function.node, scope, written)
+        finally:
+            self._depth -= 1
+            self._machine.budget.line = line
+
+    def _bind(
+        self, function: Function, arguments: Arguments, keywords: Keywords, scope: Scope
+    ) -> None:
+        """Give the parameters their values. Raises `CannotFollow` where Python would raise."""
+        parameters = function.node.args
+        names = [one.arg for one in (*parameters.posonlyargs, *parameters.args)]
+        values: dict[str, object] = dict(zip(names, arguments, strict=False))
+        rest = dict(keywords)
+        for name in (*names, *(one.arg for one in parameters.kwonlyargs)):
+            if name in rest:
+                if name in values:
+                    raise CannotFollow
+                values[name] = rest.pop(name)
+        defaults = zip(reversed(names), reversed(function.defaults), strict=False)
+        for name, default in (*defaults, *function.keyword_defaults.items()):
+            values.setdefault(name, default)
+        if parameters.vararg is not None:
+            values[parameters.vararg.arg] = tuple(arguments[len(names) :])
+        elif len(arguments) > len(names):
+            raise CannotFollow
+        if parameters.kwarg is not None:
+            values[parameters.kwarg.arg] = rest
+        elif rest:
+            raise CannotFollow
+        if any(one not in values for one in names) or any(
+            one.arg not in values for one in parameters.kwonlyargs
+        ):
+            raise CannotFollow
+        scope.names.update(values)
+
+    def _instance(
+        self, class_: UserClass, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        if class_.opaque:
+            raise CannotFollow
+        instance = Instance(class_)
+        try:
+            initializer = class_.find("__init__")
+        except CannotFollow:
+            instance.fields.update(keywords)  # a dataclass, or a plain namespace
+            return instance
+        if isinstance(initializer, Function):
+            self.function(initializer, (instance, *arguments), keywords, written)
+        return instance
+
+    # methods
+
+    def _method(
+        self, method: Method, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        owner, name = method.owner, method.name
+        if isinstance(owner, Model):
+            return self._model_method(owner, name, arguments, keywords, written)
+        if isinstance(owner, KTensor):
+            return self._machine.attributes.of(owner, "shape")
+        return self._machine.methods.call(owner, name, arguments, keywords)
+
+    def _model_method(
+        self, model: Model, name: str, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        models = self._machine.models
+        if name == "add" and isinstance(model, SequentialModel):
+            given = [*arguments, *keywords.values()]
+            if len(given) != 1:
+                raise ModelProblem(
+                    _("{code} takes one layer", code=Code("add")), line=written.line
+                )
+            models.add(model, given[0], written)
+            return None
+        if name == "pop" and isinstance(model, SequentialModel):
+            return models.pop(model)
+        if name == "build":
+            shape = arguments[0] if arguments else keywords.get("input_shape")
+            if isinstance(shape, (tuple, list)) and not any(
+                isinstance(item, (tuple, list)) for item in shape
+            ):
+                given_shape = self._machine.builder.given_shape(shape, written, batched=True)
+                models.build(model, given_shape, written)
+            elif isinstance(shape, Unknown):
+                models.build(model, GivenShape(None, shape.written.text), written)
+            return None
+        if name == "get_layer":
+            return self._get_layer(model, arguments, keywords)
+        raise CannotFollow
+
+    def _get_layer(self, model: Model, arguments: Arguments, keywords: Keywords) -> object:
+        name = arguments[0] if arguments else keywords.get("name")
+        index = arguments[1] if len(arguments) > 1 else keywords.get("index")
+        listed = model.listed if isinstance(model, SequentialModel) else model.layers
+        if isinstance(index, int) and -len(listed) <= index < len(listed):
+            return listed[index]
+        for layer in listed:
+            if layer.name == name:
+                return layer
+        raise CannotFollow
+
+    # names that are known
+
+    def _reference(
+        self, path: tuple[str, ...], arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        answer = self._keras.get(path)
+        if answer is not None:
+            return answer(arguments, keywords, written)
+        if path[0] != "keras":
+            return self._machine.builtins.call(path, arguments, keywords)
+        class_name = keras_names.layer_class(path)
+        if class_name == "Layer":
+            raise CannotFollow
+        if class_name is not None:
+            return self._machine.builder.layer(class_name, arguments, keywords, written)
+        if len(path) == 3 and path[1] == "layers" and path[2] in keras_names.MERGES:
+            layer = self._machine.builder.layer(
+                keras_names.MERGES[path[2]], arguments[1:], _without(keywords, "inputs"), written
+            )
+            inputs = arguments[0] if arguments else keywords.get("inputs")
+            return self._machine.builder.call(layer, (inputs,), {}, written)
+        raise CannotFollow
+
+    def _input(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        return self._made_input(arguments, keywords, written).tensor
+
+    def _input_layer(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        return self._made_input(arguments, keywords, written)
+
+    def _made_input(
+        self, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> MadeInput:
+        builder = self._machine.builder
+        shape = arguments[0] if arguments else keywords.get("shape", keywords.get("input_shape"))
+        batched = keywords.get("batch_shape", keywords.get("batch_input_shape"))
+        if shape is None and batched is None:
+            raise ModelProblem(_("an input needs a shape"), line=written.line)
+        given = (
+            builder.given_shape(batched, written, batched=True)
+            if shape is None
+            else builder.given_shape(shape, written)
+        )
+        return builder.input_layer(
+            given, written.line, name=keywords.get("name"), call_text=call_text(written)
+        )
+
+    def _sequential(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        layers = arguments[0] if arguments else keywords.get("layers")
+        name = keywords.get("name")
+        if len(arguments) > 1:
+            name = arguments[1] if isinstance(arguments[1], str) else name
+        if layers is None:
+            layers = ()
+        if isinstance(layers, Unknown):
+            return self._machine.models.sequential([layers], name, True, written)
+        if not isinstance(layers, (list, tuple)):
+            raise ModelProblem(
+                _("{code} takes its layers in a list", code=Code("Sequential")),
+                line=written.line,
+            )
+        return self._machine.models.sequential(layers, name, keywords.get("trainable"), written)
+
+    def _model(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        given = dict(zip(("inputs", "outputs", "name"), arguments, strict=False))
+        given.update(keywords)
+        if "inputs" not in given or "outputs" not in given:
+            raise ModelProblem(
+                _("{code} needs its inputs and outputs", code=Code("Model")), line=written.line
+            )
+        unknown = sorted(given.keys() - {"inputs", "outputs", "name", "trainable"})
+        if unknown:
+            raise ModelProblem(
+                _("{code} has no argument {name}", code=Code("Model"), name=Code(unknown[0])),
+                line=written.line,
+            )
+        return self._machine.models.functional(
+            given["inputs"], given["outputs"], given.get("name"), given.get("trainable"), written
+        )
+
+    def _shape_of(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        if len(arguments) == 1 and isinstance(arguments[0], KTensor):
+            return self._machine.attributes.of(arguments[0], "shape")
+        raise CannotFollow
+
+    def _clear(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        self._machine.builder.names.clear()
+        return None
+
+    def _getattr(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        """``getattr(layers, "Conv2D")``: the same table as ``layers.Conv2D``."""
+        if len(arguments) in (2, 3) and isinstance(arguments[1], str):
+            try:
+                return self._machine.attributes.of(arguments[0], arguments[1])
+            except CannotFollow:
+                if len(arguments) == 3 and not isinstance(arguments[0], (Unknown, Symbol)):
+                    return arguments[2]
+        raise CannotFollow
+
+    def _partial(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        if not arguments:
+            raise CannotFollow
+        return Partial(arguments[0], tuple(arguments[1:]), dict(keywords))
+
+
+def _without(keywords: Keywords, name: str) -> dict[str, object]:
+    return {key: value for key, value in keywords.items() if key != name}

@@ -1,0 +1,153 @@
+"""Which names mean what: modules, classes and functions by their dotted paths.
+
+Keras has been importable under many paths; they are brought to one here: ``keras.layers.X``,
+``keras.Input``, ``keras.Sequential``, ``keras.Model``, ``keras.backend.X``.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from layermath.layers import activations
+
+Path = tuple[str, ...]
+
+LAYERS = frozenset(
+    """
+    Activation ActivityRegularization AdaptiveAveragePooling1D AdaptiveAveragePooling2D
+    AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
+    Add AdditiveAttention AlphaDropout Attention AugMix
+    AutoContrast Average AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D
+    AvgPool3D BatchNormalization Bidirectional CategoryEncoding CenterCrop Concatenate
+    ContrastLimitedAdaptiveHistogramEqualization Conv1D
+    Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D
+    Convolution1D Convolution1DTranspose Convolution2D Convolution2DTranspose Convolution3D
+    Convolution3DTranspose Cropping1D Cropping2D Cropping3D CutMix Dense DepthwiseConv1D
+    DepthwiseConv2D Discretization Dot Dropout ELU EinsumDense Embedding Equalization Flatten
+    FlaxLayer GRU GRUCell GaussianDropout GaussianNoise GlobalAveragePooling1D
+    GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D
+    GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D GlobalMaxPooling2D
+    GlobalMaxPooling3D GroupNormalization GroupQueryAttention HashedCrossing Hashing Identity
+    InputLayer IntegerLookup JaxLayer LSTM LSTMCell Lambda LayerNormalization LeakyReLU Masking
+    MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D
+    Maximum MelSpectrogram Minimum MixUp MultiHeadAttention Multiply Normalization PReLU Permute
+    Pipeline RMSNormalization RNN RandAugment RandomBrightness RandomColorDegeneration
+    RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip
+    RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective
+    RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
+    RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
+    ReversibleEmbedding STFTSpectrogram SeparableConv1D SeparableConv2D SeparableConvolution1D
+    SeparableConvolution2D SimpleRNN SimpleRNNCell Softmax Solarization SpatialDropout1D
+    SpatialDropout2D SpatialDropout3D SpectralNormalization StackedRNNCells StringLookup Subtract
+    TFSMLayer TextVectorization ThresholdedReLU TimeDistributed TorchModuleWrapper
+    UnitNormalization UpSampling1D UpSampling2D UpSampling3D Wrapper ZeroPadding1D ZeroPadding2D
+    ZeroPadding3D
+    """.split()
+)
+"""The class names of ``keras.layers``, whether layermath has a rule for them or not."""
+
+MERGES = {
+    "add": "Add",
+    "average": "Average",
+    "concatenate": "Concatenate",
+    "dot": "Dot",
+    "maximum": "Maximum",
+    "minimum": "Minimum",
+    "multiply": "Multiply",
+    "subtract": "Subtract",
+}
+"""The merging functions of ``keras.layers`` and the layer that each makes."""
+
+TOP = frozenset({"Input", "Sequential", "Model"})
+
+KERAS_MODULES = frozenset(
+    """
+    activations applications backend callbacks constraints datasets initializers layers losses
+    metrics mixed_precision models ops optimizers preprocessing random regularizers utils
+    """.split()
+)
+
+MODULES: dict[str, Path] = {
+    **{name: ("keras", name) for name in KERAS_MODULES},
+    "K": ("keras", "backend"),
+    "jax": ("jax",),
+    "keras": ("keras",),
+    "math": ("math",),
+    "np": ("numpy",),
+    "numpy": ("numpy",),
+    "tensorflow": ("tensorflow",),
+    "tf": ("tensorflow",),
+}
+"""Modules that mean themselves with or without an import, once an attribute is asked of them: a
+bare ``K`` is a symbol like any other."""
+
+ROOTS = frozenset({"keras", "tensorflow", "numpy", "math", "jax", "functools", "itertools"})
+"""Modules whose attributes are looked at; what comes from any other has no value."""
+
+
+def canonical(path: Path) -> Path:
+    """The one path by which a thing is known here."""
+    path = _under_keras(path)
+    if len(path) < 2 or path[0] != "keras":
+        return path
+    last = path[-1]
+    if last in TOP:
+        return ("keras", last)
+    if "layers" in path[1:-1] and (last in LAYERS or last in MERGES or last[:1].isupper()):
+        return ("keras", "layers", last)
+    return path
+
+
+def _under_keras(path: Path) -> Path:
+    if path[0] == "tf":
+        path = ("tensorflow", *path[1:])
+    if path[0] in ("keras_core", "tf_keras"):
+        path = ("keras", *path[1:])
+    if path[0] == "tensorflow" and "keras" in path[:5]:
+        path = path[path.index("keras") :]
+    while len(path) > 1 and path[0] == "keras" and path[1] in ("src", "api", "_v1", "_v2", "keras"):
+        path = ("keras", *path[2:])
+    return path
+
+
+def without_import(name: str) -> Path | None:
+    """What a name means that the source never gives a value: the classes of Keras mean
+    themselves."""
+    if name in TOP:
+        return ("keras", name)
+    if name in LAYERS or name in MERGES:
+        return ("keras", "layers", name)
+    return None
+
+
+def star(module: Path) -> dict[str, Path]:
+    """The names that ``from module import *`` brings."""
+    if module == ("keras", "layers"):
+        names = {*LAYERS, *MERGES, "Input"}
+    elif module == ("keras", "models"):
+        names = {"Sequential", "Model"}
+    elif module == ("keras",):
+        names = {*TOP, *KERAS_MODULES}
+    else:
+        return {}
+    return {name: canonical((*module, name)) for name in names}
+
+
+def layer_class(path: Path) -> str | None:
+    """The class's name, if the path is one of a class of ``keras.layers``."""
+    if len(path) == 3 and path[:2] == ("keras", "layers") and path[2][:1].isupper():
+        return path[2]
+    return None
+
+
+def activation(path: Path) -> str | None:
+    """The activation's name, if the path is one of a function like ``tf.nn.relu``."""
+    known = path[0] in ("keras", "tensorflow", "jax") and path[1:2] != ("layers",)
+    return path[-1] if known and len(path) > 1 and path[-1] in activations.NAMES else None
+
+
+def near(name: str) -> str | None:
+    """The class of ``keras.layers`` that was probably meant."""
+    close = difflib.get_close_matches(name, LAYERS, 1, 0.75)
+    by_case = {known.lower(): known for known in LAYERS}
+    return by_case.get(name.lower()) or (close[0] if close else None)

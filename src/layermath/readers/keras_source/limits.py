@@ -1,0 +1,101 @@
+"""How much a source may ask for, declared in one place, and the budget that counts it.
+
+Every number here is far above what a model needs and low enough that any source, hostile or not,
+is read to its end or given up within a second.
+"""
+
+from __future__ import annotations
+
+from layermath.messages import Message, _
+
+SOURCE_CHARACTERS = 500_000
+"""The longest source that is parsed."""
+
+STEPS = 200_000
+"""Expressions and statements evaluated, with larger steps for costly ones (`STEPS_OF_…`)."""
+
+STEPS_OF_A_LAYER = 40
+STEPS_OF_ALGEBRA = 10
+ITEMS_A_STEP = 8
+CHARACTERS_A_STEP = 64
+
+ITEMS = 100_000
+"""The longest list, tuple, dict or set."""
+
+CHARACTERS = 100_000
+"""The longest string."""
+
+BITS = 4096
+"""The longest integer."""
+
+TERMS = 400
+"""How many terms a symbolic size may have when it is multiplied out."""
+
+CALLS = 60
+"""How deep functions of the source may call each other."""
+
+NESTING = 90
+"""How deep brackets and operators may nest in one statement; a deeper statement is passed over."""
+
+DATA_NESTING = 40
+"""How deep lists and tuples may nest where they are compared, printed or given to a layer."""
+
+MODELS_NESTING = 24
+"""How deep models may stand inside models."""
+
+MODEL_CALLS = 20_000
+"""How many layer calls a model may have, those inside nested models counted at each use."""
+
+
+class LimitReached(Exception):
+    """The source asks for more than a limit allows. ``line`` is where."""
+
+    def __init__(self, limit: Message, line: int | None = None) -> None:
+        super().__init__(limit.id)
+        self.limit = limit
+        self.line = line
+
+
+class Budget:
+    """Counts the steps of one reading, and knows the line that it stands at."""
+
+    def __init__(self, steps: int = STEPS) -> None:
+        self._left = steps
+        self._allowed = steps
+        self.line: int | None = None
+
+    def spend(self, steps: int = 1) -> None:
+        """Count steps. Raises `LimitReached` when there are none left."""
+        self._left -= steps
+        if self._left < 0:
+            raise self.reached(_("a reading takes at most {number} steps", number=self._allowed))
+
+    def reached(self, limit: Message) -> LimitReached:
+        """A limit, reached at the present line."""
+        return LimitReached(limit, self.line)
+
+    def items(self, number: int) -> None:
+        """Count a collection of that many items, before it is made."""
+        if number > ITEMS:
+            raise self.reached(_("a collection holds at most {number} items", number=ITEMS))
+        self.spend(number // ITEMS_A_STEP)
+
+    def characters(self, number: int) -> None:
+        """Count a string of that many characters, before it is made."""
+        if number > CHARACTERS:
+            raise self.reached(_("a string has at most {number} characters", number=CHARACTERS))
+        self.spend(number // CHARACTERS_A_STEP)
+
+    def bits(self, number: int) -> None:
+        """Count an integer of that many bits, before it is made."""
+        if number > BITS:
+            raise self.reached(_("an integer has at most {number} bits", number=BITS))
+
+    def terms(self, number: int) -> None:
+        """Count a symbolic size of that many terms."""
+        if number > TERMS:
+            raise self.reached(_("a symbolic size has at most {number} terms", number=TERMS))
+
+    def algebra(self, operands: int = 1) -> None:
+        """Count an operation on symbolic sizes."""
+        self.spend(STEPS_OF_ALGEBRA * operands)

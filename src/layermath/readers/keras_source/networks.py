@@ -1,0 +1,212 @@
+"""From the graph that was read to the frozen `Network`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from types import MappingProxyType
+
+from sympy import Expr, Symbol
+
+from layermath.layers.core import InputLayer
+from layermath.layers.layer import Layer
+from layermath.messages import _
+from layermath.network import Call, Entry, Network, Structure, Tensor
+from layermath.readers.keras_source.graph import (
+    GraphLayer,
+    KTensor,
+    MadeLayer,
+    Model,
+    Node,
+    SequentialModel,
+    Shape,
+)
+from layermath.readers.keras_source.limits import MODEL_CALLS, MODELS_NESTING, LimitReached
+from layermath.readers.keras_source.order import Order
+
+
+class _Counter:
+    """Counts the calls of a network with those of the networks inside it."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def add(self, calls: int, depth: int) -> None:
+        self.calls += calls
+        if self.calls > MODEL_CALLS:
+            raise LimitReached(_("a model has at most {number} calls", number=MODEL_CALLS))
+        if depth > MODELS_NESTING:
+            raise LimitReached(
+                _("models stand inside models at most {number} deep", number=MODELS_NESTING)
+            )
+
+
+def network_of(model: Model, open_sizes: Iterable[Symbol] = ()) -> Network:
+    """The network of a built model. Raises `LimitReached` for one that is too large."""
+    network = _network(model, None, frozen=False, counter=_Counter(), depth=0)
+    inside = frozenset(symbols_of(network))
+    return replace(network, unknown_sizes=inside.intersection(open_sizes))
+
+
+def partial_network(node: Node) -> Network:
+    """The network up to a call that failed, which is its last."""
+    order = Order((), node.inputs)
+    nodes = [*order.nodes, node]
+    inputs = [one.outputs[0] for one in nodes if one.is_input]
+    return _assembled(
+        node.layer.name,
+        [*order.layers, *(() if node.layer in order.layers else (node.layer,))],
+        nodes,
+        inputs,
+        (Tensor(len(nodes) - 1),),
+        shapes=None,
+        frozen=False,
+        counter=_Counter(),
+        depth=0,
+    )
+
+
+def _network(
+    model: Model,
+    shapes: Sequence[Shape] | None,
+    *,
+    frozen: bool,
+    counter: _Counter,
+    depth: int,
+) -> Network:
+    frozen = frozen or not model.trainable
+    if isinstance(model, SequentialModel):
+        listed: list[GraphLayer] = model.listed
+    else:
+        listed = model.layers
+    network = _assembled(
+        model.name,
+        model.layers,
+        model.graph,
+        model.inputs,
+        model.outputs,
+        shapes=shapes,
+        frozen=frozen,
+        counter=counter,
+        depth=depth,
+    )
+    return replace(
+        network,
+        kind="Sequential" if isinstance(model, SequentialModel) else "Functional",
+        listed=tuple(dict.fromkeys(layer.name for layer in listed)),
+    )
+
+
+def _assembled(
+    name: str,
+    layers: Sequence[GraphLayer],
+    nodes: Sequence[Node],
+    inputs: Sequence[KTensor],
+    outputs: Sequence[KTensor] | tuple[Tensor],
+    *,
+    shapes: Sequence[Shape] | None,
+    frozen: bool,
+    counter: _Counter,
+    depth: int,
+) -> Network:
+    counter.add(len(nodes), depth)
+    places = {node: place for place, node in enumerate(nodes)}
+
+    def tensor(one: KTensor | Tensor) -> Tensor:
+        return one if isinstance(one, Tensor) else Tensor(places[one.node], one.place)
+
+    def structure(value: object) -> Structure:
+        if isinstance(value, KTensor):
+            return tensor(value)
+        if isinstance(value, dict):
+            return {key: structure(item) for key, item in value.items()}
+        assert isinstance(value, list)
+        return [structure(item) for item in value]
+
+    def keyword(value: object) -> object:
+        return tensor(value) if isinstance(value, KTensor) else value
+
+    reached = {} if shapes is None else dict(zip((one.node for one in inputs), shapes, strict=True))
+    first: dict[GraphLayer, Node] = {}
+    for node in nodes:
+        first.setdefault(node.layer, node)
+    entries = {
+        layer.name: _entry(layer, first[layer], reached, frozen, counter, depth)
+        for layer in layers
+        if layer in first
+    }
+    return Network(
+        name,
+        "Functional",
+        MappingProxyType(entries),
+        tuple(layer.name for layer in layers),
+        tuple(
+            Call(
+                node.layer.name,
+                tuple(structure(item) for item in node.arguments),
+                MappingProxyType({key: keyword(item) for key, item in node.keywords.items()}),
+                node.line,
+            )
+            for node in nodes
+        ),
+        tuple(tensor(one) for one in inputs),
+        tuple(tensor(one) for one in outputs),
+    )
+
+
+def _entry(
+    layer: GraphLayer,
+    node: Node,
+    reached: Mapping[Node, Shape],
+    frozen: bool,
+    counter: _Counter,
+    depth: int,
+) -> Entry:
+    trainable = layer.trainable and not frozen
+    if isinstance(layer, Model):
+        inside = _network(
+            layer,
+            [one.shape for one in node.inputs],
+            frozen=frozen,
+            counter=counter,
+            depth=depth + 1,
+        )
+        return Entry(layer.name, inside, layer.line, layer.call_text, trainable)
+    assert isinstance(layer, MadeLayer)
+    made = layer.layer
+    if isinstance(made, InputLayer) and node in reached:
+        made = _taken(made, reached[node])
+    return Entry(layer.name, made, layer.line, layer.call_text, trainable)
+
+
+def _taken(layer: InputLayer, shape: Shape) -> InputLayer:
+    """The input of a model inside a model: what it leaves to a letter is what it is called on, so
+    that no letter stands in the network that means nothing there."""
+    sizes = tuple(
+        given if isinstance(size, Expr) else size
+        for size, given in zip(layer.shape, shape, strict=True)
+    )
+    return InputLayer(sizes)
+
+
+def symbols_of(network: Network) -> tuple[Symbol, ...]:
+    """The symbols of a network, in the order in which its layers bring them in."""
+    found: dict[Symbol, None] = {}
+    for entry in network.entries.values():
+        if isinstance(entry.layer, Network):
+            found |= dict.fromkeys(symbols_of(entry.layer))
+        else:
+            found |= dict.fromkeys(_symbols_in(entry.layer))
+    return tuple(found)
+
+
+def _symbols_in(item: object) -> Iterator[Symbol]:
+    if isinstance(item, Expr):
+        names = (name for name in item.free_symbols if isinstance(name, Symbol))
+        yield from sorted(names, key=lambda name: name.name)
+    elif isinstance(item, (tuple, list)):
+        for part in item:
+            yield from _symbols_in(part)
+    elif isinstance(item, Layer):
+        for field in fields(item):
+            yield from _symbols_in(getattr(item, field.name))

@@ -1,0 +1,65 @@
+"""The messages of this reader that more than one module gives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.problems import CallProblem, ModelProblem
+from layermath.readers.keras_source.values import Unknown
+
+
+def listing(names: Sequence[str]) -> Piece:
+    """Names in a row: ``F, K and S``."""
+    if len(names) < 2:
+        return tuple(Name(name) for name in names)
+    return _("{most} and {last}", most=tuple(Name(name) for name in names[:-1]), last=Name(names[-1]))
+
+
+def needs_value(text: str, needs: Collection[str], line: int | None) -> ModelProblem:
+    """A branch, a loop or an argument that depends on symbols that algebra does not decide."""
+    names = sorted(needs)
+    options = tuple(Code(f"--set {name}=…") for name in names)
+    return ModelProblem(
+        _(
+            "{code} depends on {names}, which needs a value: {options}",
+            code=Code(text),
+            names=listing(names),
+            options=options,
+        )
+        if len(names) == 1
+        else _(
+            "{code} depends on {names}, which need a value: {options}",
+            code=Code(text),
+            names=listing(names),
+            options=options,
+        ),
+        line=line,
+    )
+
+
+def not_followed(value: Unknown) -> ModelProblem:
+    """Something that reaches a model and that this reader has no rule for."""
+    if value.needs:
+        return needs_value(value.written.text, value.needs, value.written.line)
+    return ModelProblem(
+        _(
+            "the model depends on {code}, which layermath cannot follow yet",
+            code=Code(value.written.text or value.name or "…"),
+        ),
+        line=value.written.line,
+    )
+
+
+class ShapeNeeded(CallProblem):
+    """An input whose shape has no value. ``number`` is the input layer's."""
+
+    def __init__(self, text: str, line: int | None, number: int | None = None) -> None:
+        super().__init__(
+            _("the input shape {code} has no value here", code=Code(text))
+            if text
+            else _("this model has no input shape"),
+            _("Give it with {option}.", option=Code("--input H,W,3")),
+            line=line,
+        )
+        self.number = number

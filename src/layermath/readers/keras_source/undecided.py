@@ -1,0 +1,124 @@
+"""What to do with statements that are not known to run: do they matter, and what do they leave
+unknown?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.graph import GraphLayer, KTensor, Model
+from layermath.readers.keras_source.refusals import not_followed
+from layermath.readers.keras_source.source import stored_names
+from layermath.readers.keras_source.values import (
+    Function,
+    Partial,
+    Reference,
+    Scope,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from layermath.readers.keras_source.machine import Machine
+
+_BUILDING = keras_names.LAYERS | keras_names.TOP | keras_names.MERGES.keys() - {"add"}
+_CHANGING = frozenset({"add", "append", "clear", "extend", "insert", "pop", "remove", "update"})
+
+
+def own_nodes(statements: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Every node in these statements but those of functions defined in them."""
+    waiting = list(statements)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def matters(machine: Machine, statements: Sequence[ast.stmt], scope: Scope) -> bool:
+    """Whether a model depends on these statements running: they make layers or models, call
+    functions of the source that do, change a Sequential, or leave the block with something."""
+    return leaves(statements) or _builds(machine, statements, scope, set())
+
+
+def leaves(statements: Sequence[ast.stmt]) -> bool:
+    """Whether the statements end the function or the loop that they stand in."""
+    return any(isinstance(node, (ast.Return, ast.Break, ast.Continue)) for node in statements)
+
+
+def _builds(
+    machine: Machine, statements: Sequence[ast.AST], scope: Scope, met: set[ast.AST]
+) -> bool:
+    for node in own_nodes(statements):
+        machine.budget.spend()
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            if function.attr in _BUILDING:
+                return True
+            owner = _value(function.value, scope)
+            if isinstance(owner, Model) and function.attr in ("add", "pop", "build"):
+                return True
+        called = _value(function, scope)
+        if isinstance(called, Reference) and called.path[-1] in _BUILDING | {"add"}:
+            return called.path[0] == "keras"
+        if isinstance(called, Partial):
+            called = called.callable
+        if isinstance(function, ast.Name) and called is None and function.id in _BUILDING:
+            return True
+        if isinstance(called, Function) and called.node not in met:
+            met.add(called.node)
+            body = called.node.body
+            inside: Sequence[ast.AST] = body if isinstance(body, list) else [body]
+            if _builds(machine, inside, called.scope, met):
+                return True
+        if any(isinstance(_value(argument, scope), KTensor) for argument in node.args):
+            return True
+    return False
+
+
+def touches(machine: Machine, statements: Sequence[ast.stmt], scope: Scope) -> bool:
+    """Whether the statements use or replace a tensor, layer or model that is there already."""
+    names = {node.id for node in own_nodes(statements) if isinstance(node, ast.Name)}
+    found = [owner.names[name] for name in names if (owner := scope.find(name)) is not None]
+    return any(isinstance(value, (KTensor, GraphLayer)) for value in found)
+
+
+def forget(
+    machine: Machine, statements: Sequence[ast.stmt], scope: Scope, why: ast.stmt
+) -> None:
+    """Leave unknown what these statements would assign or change."""
+    unknown = Unknown(machine.source.written(why))
+    for name in stored_names(list(statements)):
+        machine.budget.spend()
+        scope.set(name, Unknown(unknown.written, name=name))
+    for node in own_nodes(statements):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _CHANGING:
+                forget_name(machine, node.func.value, scope, why)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            forget_name(machine, node.value, scope, why)
+
+
+def forget_name(
+    machine: Machine, owner: ast.expr, scope: Scope, why: ast.stmt | ast.expr
+) -> None:
+    """Leave a variable unknown whose contents may have changed; a model is then not followed."""
+    value = _value(owner, scope)
+    unknown = Unknown(machine.source.written(why))
+    if isinstance(value, Model):
+        value.broken = value.broken or not_followed(unknown)
+    elif isinstance(owner, ast.Name) and value is not None:
+        scope.set(owner.id, unknown)
+
+
+def _value(node: ast.AST, scope: Scope) -> object:
+    """The value of a bare name, None for anything else."""
+    if not isinstance(node, ast.Name):
+        return None
+    owner = scope.find(node.id)
+    return None if owner is None else owner.names[node.id]
+
+

@@ -1,0 +1,150 @@
+"""What an expression of the source can be while it is read.
+
+Plain things are Python's own: None, bool, int, float, str, tuple, list, dict, range. A size with
+symbols is a SymPy expression. The rest is here and in `graph`. Nothing in a source reaches an
+attribute of any of these objects but through the tables of this package.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from layermath.readers.keras_source.source import Written
+
+
+class CannotFollow(Exception):
+    """An expression that has no value here. ``needs`` are the symbols that stand in the way."""
+
+    def __init__(self, needs: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.needs = frozenset(needs)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value that could not be followed: where it was written, the variable that holds it if one
+    does, and the symbols whose values would decide it."""
+
+    written: Written
+    needs: frozenset[str] = frozenset()
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A module, class or function that is known by its dotted path: ``("keras", "layers")``."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Scope:
+    """The names of a module, a function call or a class body."""
+
+    parent: Scope | None = None
+    names: dict[str, object] = field(default_factory=dict)
+    global_names: set[str] = field(default_factory=set)
+    nonlocal_names: set[str] = field(default_factory=set)
+    is_class: bool = False
+
+    @property
+    def module(self) -> Scope:
+        """The outermost scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def find(self, name: str) -> Scope | None:
+        """The scope that has the name. Functions do not see the names of the class they are in."""
+        if name in self.global_names:
+            return self.module if name in self.module.names else None
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names and (scope is self or not scope.is_class):
+                return scope
+            scope = scope.parent
+        return None
+
+    def set(self, name: str, value: object) -> None:
+        """Assign to a name as Python would."""
+        owner = self
+        if name in self.global_names:
+            owner = self.module
+        elif name in self.nonlocal_names and self.parent is not None:
+            owner = self.parent.find(name) or self
+        owner.names[name] = value
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A ``def`` or ``lambda`` of the source, with the scope it closes over."""
+
+    name: str
+    node: ast.FunctionDef | ast.Lambda
+    scope: Scope
+    defaults: tuple[object, ...]
+    keyword_defaults: Mapping[str, object]
+    binds: str = ""
+    """``self`` where a first argument is put in when it is called on an instance; ``cls``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """A callable with some of its arguments already given."""
+
+    callable: object
+    arguments: tuple[object, ...]
+    keywords: Mapping[str, object]
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """A method that is about to be called: ``items.append``, ``model.add``."""
+
+    owner: object
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class UserClass:
+    """A class of the source. ``opaque`` where one of its bases is not one: a layer or model of the
+    user's own, which has no rule."""
+
+    name: str
+    names: dict[str, object]
+    bases: tuple[UserClass, ...] = ()
+    opaque: bool = False
+
+    def find(self, name: str) -> object:
+        """An attribute of the class or of a base. Raises `CannotFollow` where there is none."""
+        if name in self.names:
+            return self.names[name]
+        for base in self.bases:
+            try:
+                return base.find(name)
+            except CannotFollow:
+                continue
+        raise CannotFollow
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """An object of a class of the source."""
+
+    type: UserClass
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class SetValue:
+    """A set, in the order in which its items came."""
+
+    items: dict[object, None] = field(default_factory=dict)
+
+
+def needs_of(*values: object) -> frozenset[str]:
+    """The symbols that stand in the way of the unknown among these values."""
+    return frozenset().union(*(value.needs for value in values if isinstance(value, Unknown)))
