@@ -21,6 +21,25 @@ Shape: TypeAlias = "tuple[Size, ...]"
 Inputs: TypeAlias = "Shape | list[Inputs] | dict[str, Inputs]"
 """What a layer is applied to: a shape where Keras has a tensor, else a list or dict of them."""
 
+class UnknownArgument(ModelProblem):
+    """A keyword that a layer type does not have. ``near`` is the one that was probably meant."""
+
+    def __init__(
+        self, type_name: str, keyword: str, near: str | None, names: Sequence[str]
+    ) -> None:
+        hint = (
+            _("It takes {arguments}.", arguments=tuple(Name(name) for name in names))
+            if near is None
+            else _("Did you mean {argument}?", argument=Name(near))
+        )
+        super().__init__(
+            _("{type} has no argument {argument}", type=Code(type_name), argument=Name(keyword)),
+            hint,
+        )
+        self.keyword = keyword
+        self.near = near
+
+
 COMMON = frozenset(
     {
         "name",
@@ -103,7 +122,7 @@ class Layer:
             if name in declared:
                 written[name] = value
             elif keyword not in COMMON:
-                raise cls._no_argument(keyword, value, names)
+                raise cls._no_argument(keyword, names)
         missing = [
             f.name for f in declared.values() if f.default is MISSING and f.name not in written
         ]
@@ -123,19 +142,9 @@ class Layer:
         )
 
     @classmethod
-    def _no_argument(cls, keyword: str, value: object, names: list[str]) -> ModelProblem:
+    def _no_argument(cls, keyword: str, names: list[str]) -> UnknownArgument:
         near = difflib.get_close_matches(keyword, [*names, *COMMON], 1)
-        message = _(
-            "{type} has no argument {argument}", type=Code(cls.type_name()), argument=Name(keyword)
-        )
-        if not near:
-            return ModelProblem(
-                message, _("It takes {arguments}.", arguments=tuple(Name(name) for name in names))
-            )
-        return ModelProblem(
-            message,
-            _("Did you mean {argument}?", argument=Name(near[0])),
-        )
+        return UnknownArgument(cls.type_name(), keyword, near[0] if near else None, names)
 
     def __call__(self, *inputs: Any, **options: Any) -> Applied:
         """`apply`, once it is sure that as many inputs are given as the layer takes."""

@@ -15,7 +15,7 @@ from sympy import Expr
 from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import Layer
+from layermath.layers.layer import Layer, UnknownArgument
 from layermath.layers.rules import Applied
 from layermath.messages import Code, Message, Name, _
 from layermath.messages import Shape as ShapePiece
@@ -234,6 +234,8 @@ class Builder:
                     if key not in _READ_HERE or key in own
                 },
             )
+        except UnknownArgument as problem:
+            raise _corrected(problem, written).at(line=written.line) from None
         except Problem as problem:
             raise problem.at(line=written.line, layer=name) from None
         return MadeLayer(
@@ -386,6 +388,17 @@ def call_text(written: Written) -> str:
     """A call as it was written, with the last part of its dotted name: ``Conv2D(32, 3)``."""
     text = written.text
     return re.sub(r"^[\w.\s]*\.\s*(?=\w+\()", "", text)
+
+
+def _corrected(problem: UnknownArgument, written: Written) -> Problem:
+    """The problem, with the call as it was probably meant."""
+    text = call_text(written)
+    if problem.near is None or not re.search(rf"\b{problem.keyword}=", text):
+        return problem
+    meant = re.sub(rf"\b{problem.keyword}=", f"{problem.near}=", text)
+    return ModelProblem(
+        _("{message}. Did you mean this?", message=problem.message), _("{code}", code=Code(meant))
+    )
 
 
 def _shapes(structure: object, known: Mapping[KTensor, Shape] | None = None) -> object:

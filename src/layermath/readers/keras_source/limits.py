@@ -6,6 +6,8 @@ is read to its end or given up within a second.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from layermath.messages import Message, _
 
 SOURCE_CHARACTERS = 500_000
@@ -47,6 +49,14 @@ MODEL_CALLS = 20_000
 """How many layer calls a model may have, those inside nested models counted at each use."""
 
 
+class CannotFollow(Exception):
+    """An expression that has no value here. ``needs`` are the symbols that stand in the way."""
+
+    def __init__(self, needs: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.needs = frozenset(needs)
+
+
 class LimitReached(Exception):
     """The source asks for more than a limit allows. ``line`` is where."""
 
@@ -75,26 +85,28 @@ class Budget:
         return LimitReached(limit, self.line)
 
     def items(self, number: int) -> None:
-        """Count a collection of that many items, before it is made."""
-        if number > ITEMS:
-            raise self.reached(_("a collection holds at most {number} items", number=ITEMS))
+        """Count a collection of that many items, before it is made. Raises `CannotFollow` for one
+        that is too long to be part of a model."""
+        self._value(number <= ITEMS)
         self.spend(number // ITEMS_A_STEP)
 
     def characters(self, number: int) -> None:
-        """Count a string of that many characters, before it is made."""
-        if number > CHARACTERS:
-            raise self.reached(_("a string has at most {number} characters", number=CHARACTERS))
+        """Count a string of that many characters, before it is made. Raises as `items`."""
+        self._value(number <= CHARACTERS)
         self.spend(number // CHARACTERS_A_STEP)
 
     def bits(self, number: int) -> None:
-        """Count an integer of that many bits, before it is made."""
-        if number > BITS:
-            raise self.reached(_("an integer has at most {number} bits", number=BITS))
+        """Count an integer of that many bits, before it is made. Raises as `items`."""
+        self._value(number <= BITS)
 
     def terms(self, number: int) -> None:
-        """Count a symbolic size of that many terms."""
-        if number > TERMS:
-            raise self.reached(_("a symbolic size has at most {number} terms", number=TERMS))
+        """Count a symbolic size of that many terms. Raises as `items`."""
+        self._value(number <= TERMS)
+
+    @staticmethod
+    def _value(is_small: bool) -> None:
+        if not is_small:
+            raise CannotFollow
 
     def algebra(self, operands: int = 1) -> None:
         """Count an operation on symbolic sizes."""

@@ -11,15 +11,8 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.source import Written
-
-
-class CannotFollow(Exception):
-    """An expression that has no value here. ``needs`` are the symbols that stand in the way."""
-
-    def __init__(self, needs: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.needs = frozenset(needs)
 
 
 @dataclass(frozen=True)
