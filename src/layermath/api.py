@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -49,12 +50,15 @@ class LayermathError(Exception):
         self.layer = layer
 
     @classmethod
-    def of(cls, problem: Problem, file: str | None = None) -> LayermathError:
-        """The error for a problem: its place, what is wrong, and what would work."""
+    def of(
+        cls, problem: Problem, file: str | None = None, whole: Network | None = None
+    ) -> LayermathError:
+        """The error for a problem: its place, what is wrong, and what would work. ``whole`` is the
+        network with the input that its source has, where only another one is a problem."""
         from layermath.composer import advised
         from layermath.renderers.sentences import TextSetter
 
-        advised(problem)
+        advised(problem, whole)
         say = TextSetter().say
         place = ":".join(str(part) for part in (file, problem.line) if part is not None)
         message = say(_subject(problem)).removeprefix(f"{file}: ")
@@ -131,18 +135,24 @@ def read(
     """As `load`, for text that has been found already. Raises `LayermathError`."""
     from layermath.readers import keras_source
 
-    file = source.file
-    try:
+    def attempt(shapes: Mapping[str | None, Shape]) -> Network:
         return keras_source.read(
             source.text,
             bindings=_checked(bindings),
-            inputs=inputs or {},
+            inputs=shapes,
             model=model,
             call=call,
-            source=file,
+            source=source.file,
         )
+
+    try:
+        return attempt(inputs or {})
     except Problem as problem:
-        raise LayermathError.of(problem, file) from None
+        whole = None
+        if inputs and problem.partial is not None:
+            with suppress(Problem):
+                whole = attempt({})
+        raise LayermathError.of(problem, source.file, whole) from None
 
 
 def derive(network: Network, bindings: Bindings | None = None) -> Derivation:

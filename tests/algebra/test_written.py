@@ -10,7 +10,7 @@ from layermath.algebra.floors import FloorDiv, symbol
 from layermath.algebra.written import in_order, put_in, tidy, value, worked_off, written
 from tests.exact import exact
 
-H, P, D, K, S, C, F, G = (symbol(name) for name in "H_in P D K S C F G".split())
+H, P, D, K, S, C, F, G = (symbol(name) for name in ["H_in", "P", "D", "K", "S", "C", "F", "G"])
 
 
 @written

@@ -2,7 +2,8 @@
 
     python tests/benchmarks/bench_cli.py
 
-Prints the ratios to ``python -c "import sympy, typer"``: at most 2 with numbers, 2.5 with free sizes.
+Prints the ratios to ``python -c "import sympy, typer"``: at most 2 with numbers, and 2.5 with free
+sizes.
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_broken_sources(kind: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_sources(
+    kind: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text, status, said = BROKEN[kind]
     monkeypatch.chdir(tmp_path)
     Path("cnn.py").write_text(text, encoding="utf-8")

@@ -82,7 +82,10 @@ def test_windows_over_windows_are_one_floor(chain: list[Link]) -> None:
 
 
 @given(
-    st.lists(downwards, max_size=3), st.integers(1, 4), st.integers(1, 4), st.lists(edges, max_size=2)
+    st.lists(downwards, max_size=3),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.lists(edges, max_size=2),
 )
 def test_a_stride_that_upsampling_divides_or_is_divided_by_leaves_one_floor(
     chain: list[Link], factor: int, ratio: int, between: list[Link]
@@ -243,5 +246,3 @@ def test_a_chain_in_three_dimensions() -> None:
         assert by_hand is not None
         at = {symbol("Z"): size, H: size, W: size}
         assert [exact(walked.outputs[0][axis], at) for axis in range(3)] == [by_hand[-1]] * 3
-
-

@@ -115,7 +115,8 @@ def _relation(relation: Relational | Boolean) -> Condition:
 
 def together(conditions: Iterable[Condition]) -> tuple[Relational, ...]:
     """All conditions, each once; of several lower bounds on one symbol the highest, and of several
-    residues those that they have in common. A contradiction is left to stand as it is."""
+    residues those that they have in common. A bound is the least size that has the residue, and is
+    not said where that is no news. A contradiction is left to stand as it is."""
     bounds: dict[Symbol, int] = {}
     residues: dict[Symbol, Residues] = {}
     others: dict[Relational, None] = {}
@@ -138,6 +139,12 @@ def together(conditions: Iterable[Condition]) -> tuple[Relational, ...]:
             residues[read[0]] = both
         else:
             others[condition] = None
+    for name, found in residues.items():
+        least = found.first(bounds.get(name, 1))
+        if least == found.first(1):
+            bounds.pop(name, None)
+        else:
+            bounds[name] = least
     stated = [residues[name].relation(name) for name in sorted(residues, key=str)]
     return (
         *(Ge(name, bounds[name]) for name in sorted(bounds, key=str)),

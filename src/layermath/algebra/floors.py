@@ -214,9 +214,7 @@ def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | N
         return None
     inner_numerator, inner_denominator = floors[0].args
     others = [term * inner_denominator for term in terms if term is not floors[0]]
-    return as_size(expanded(Add(inner_numerator, *others))), times(
-        (inner_denominator, denominator)
-    )
+    return as_size(expanded(Add(inner_numerator, *others))), times((inner_denominator, denominator))
 
 
 def _constant_inside(expression: Expr) -> Size:

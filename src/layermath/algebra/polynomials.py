@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TypeAlias
 
-from sympy import Add, Expr, Integer, Mul, Pow, S
+from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol
 
 from layermath.algebra.floors import Size, as_size, expanded
 
@@ -32,7 +32,9 @@ def polynomial(size: Size) -> Polynomial:
         coefficient, rest = term.as_coeff_Mul()
         if not isinstance(coefficient, Integer):
             coefficient, rest = S.One, term
-        monomial = frozenset(_power(factor) for factor in Mul.make_args(rest) if factor is not S.One)
+        monomial = frozenset(
+            _power(factor) for factor in Mul.make_args(rest) if factor is not S.One
+        )
         terms[monomial] = terms.get(monomial, 0) + int(coefficient)
     return _known(terms)
 
@@ -93,6 +95,48 @@ def _product(left: Monomial, right: Monomial) -> Monomial:
     for base, exponent in right:
         exponents[base] = exponents.get(base, 0) + exponent
     return frozenset(exponents.items())
+
+
+def negative(one: Polynomial) -> Polynomial:
+    """The polynomial with its signs turned."""
+    return multiplied(-1, one)
+
+
+def larger_of(one: Polynomial, other: Polynomial) -> Polynomial | None:
+    """The larger of two; None where that is not known for all positive integers."""
+    difference = added(one, negative(other))
+    if never_negative(difference):
+        return one
+    return other if never_negative(negative(difference)) else None
+
+
+HIGHEST_DEGREE = 12
+"""Up to this degree a polynomial is looked at closely for its sign."""
+
+
+def never_negative(number: Polynomial) -> bool:
+    """Whether the polynomial is known to be at least 0 for all positive integers.
+
+    It is, if no coefficient is negative once every letter is written as 1 more than one that may
+    be 0: ``K·S − S`` is ``K'·S' + K'``.
+    """
+    if isinstance(number, int):
+        return number >= 0
+    letters = {base for monomial in number for base, _exponent in monomial}
+    if not all(isinstance(base, Symbol) and base.is_positive for base in letters):
+        return False
+    if all(coefficient > 0 for coefficient in number.values()):
+        return True
+    if any(sum(exponent for _base, exponent in m) > HIGHEST_DEGREE for m in number):
+        return False
+    shifted: Polynomial = 0
+    for monomial, coefficient in number.items():
+        product: Polynomial = coefficient
+        for base, exponent in monomial:
+            for _ in range(exponent):
+                product = multiplied(product, {_ONE: 1, frozenset({(base, 1)}): 1})
+        shifted = added(shifted, product)
+    return all(coefficient > 0 for coefficient in _terms(shifted).values())
 
 
 def size_of(number: Polynomial) -> Size:

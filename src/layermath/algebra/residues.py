@@ -114,6 +114,12 @@ class Residues:
             ),
         )
 
+    def first(self, start: int) -> int:
+        """The least member from ``start`` on."""
+        return next(
+            x for x in range(start, start + self.modulus) if x % self.modulus in self.members
+        )
+
     @property
     def interval(self) -> tuple[int, int] | None:
         """First member and length, where the members follow each other around the circle."""

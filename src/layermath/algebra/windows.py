@@ -12,14 +12,27 @@ from functools import cached_property
 from math import gcd, lcm
 
 from layermath.algebra.floors import Size, floor_div, minus, plus, times
-from layermath.algebra.polynomials import added, multiplied, polynomial, size_of
+from layermath.algebra.polynomials import (
+    Polynomial,
+    added,
+    larger_of,
+    multiplied,
+    negative,
+    polynomial,
+    size_of,
+)
 
 
 class Window:
     """Output j sees the inputs ``jump·j − before … jump·j − before + size − 1``, in pixels."""
 
     def __init__(self, size: Size = 1, jump: Size = 1, before: Size = 0, after: Size = 0) -> None:
-        self._parts = tuple(polynomial(part) for part in (size, jump, before, after))
+        self._parts: tuple[Polynomial, Polynomial, Polynomial, Polynomial] = (
+            polynomial(size),
+            polynomial(jump),
+            polynomial(before),
+            polynomial(after),
+        )
 
     def then(self, extent: Size, stride: Size, before: Size, after: Size) -> Window:
         """The window of a layer with this effective kernel, stride and padding, behind this one."""
@@ -74,17 +87,33 @@ class Window:
     def joined(self, other: Window) -> Window | None:
         """The hull of two windows that meet: None where they are not known to be in step.
 
-        Both ends of the hull must be numbers, so that one can be told to be the further.
+        One of the ends on each side must be known to be the further, whatever the letters are.
         """
         if self == other:
             return self
-        ends = (self.before, other.before, self.size, other.size, self.after, other.after)
-        if self.jump != other.jump or not all(isinstance(end, int) for end in ends):
+        jump = self._parts[1]
+        if jump != other._parts[1]:
             return None
-        first = min(-int(self.before), -int(other.before))
-        last = max(int(one.size) - int(one.before) for one in (self, other))
-        slack = max(int(one.before) + int(one.after) - int(one.size) for one in (self, other))
-        return Window(last - first, self.jump, -first, slack + last)
+        before = larger_of(self._parts[2], other._parts[2])
+        beyond = larger_of(self._beyond, other._beyond)
+        slack = larger_of(self._slack, other._slack)
+        if before is None or beyond is None or slack is None:
+            return None
+        hull = Window()
+        hull._parts = (added(beyond, before), jump, before, added(slack, beyond))
+        return hull
+
+    @property
+    def _beyond(self) -> Polynomial:
+        """Where the first output ends: after its last input."""
+        size, _jump, before, _after = self._parts
+        return added(size, negative(before))
+
+    @property
+    def _slack(self) -> Polynomial:
+        """What an input is longer by than the last output sees, before the floor."""
+        size, _jump, before, after = self._parts
+        return added(added(before, after), negative(size))
 
 
 @dataclass(frozen=True)
@@ -133,8 +162,11 @@ class Phases:
         )
 
     def joined(self, other: Phases) -> Phases | None:
-        """The hull of two that meet; None where they move over the input at different paces."""
+        """The hull of two that meet; None where they move over the input at different paces, or
+        where an output sees nothing, as between the places of a kernel shorter than its stride."""
         every = lcm(self.every, other.every)
+        if min(*self.sizes, *other.sizes) < 1:
+            return None
         if self.gain * other.every != other.gain * self.every or every > MOST_PHASES:
             return None
         return Phases(

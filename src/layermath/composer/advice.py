@@ -12,14 +12,20 @@ from layermath.algebra.floors import Size, symbol
 from layermath.algebra.residues import Residues, residues_of
 from layermath.composer.walk import symbols_of, walk
 from layermath.layers.axes import SPATIAL
-from layermath.messages import Extent, Message, Piece, _
+from layermath.messages import Extent, Message, _
 from layermath.network import Network
 from layermath.problems import Problem
 
 
-def advised(problem: Problem) -> Problem:
-    """The problem, with the inputs that would have worked, where they can be told."""
-    advice = _advice(problem.partial) if isinstance(problem.partial, Network) else None
+def advised(problem: Problem, whole: Network | None = None) -> Problem:
+    """The problem, with the inputs that would have worked, where they can be told.
+
+    ``whole`` is the network with another input, where it could be read to its end.
+    """
+    partial = problem.partial
+    if not isinstance(partial, Network):
+        return problem
+    advice = _advice(partial, whole or partial)
     if advice is not None:
         problem.details = (*problem.details, advice)
     return problem
@@ -42,10 +48,10 @@ def given_shapes(problem: Problem) -> tuple[tuple[Size, ...], ...]:
     )
 
 
-def _advice(network: Network) -> Message | None:
-    if symbols_of(network) or len(network.inputs) != 1:
+def _advice(partial: Network, network: Network) -> Message | None:
+    if symbols_of(partial) or len(partial.inputs) != 1 or len(network.inputs) != 1:
         return None
-    shape = _input_shape(network)
+    shape = _input_shape(partial)
     rank = len(shape) - 1
     if rank not in SPATIAL or rank < 1 or not all(isinstance(size, int) for size in shape):
         return None
@@ -68,13 +74,18 @@ def _advice(network: Network) -> Message | None:
         return None
     found = tuple(Extent(tuple(int(size) for size in sizes if size is not None)) for sizes in tried)
     if any(want.residues is not None for want in known):
-        nearest: Piece = (
-            found[0] if len(found) == 1 else _("{one} and {other}", one=found[0], other=found[1])
-        )
+        residues = tuple(c for c in conditions if residues_of(c) is not None)
+        if len(found) == 1:
+            return _(
+                "They meet where {conditions}; {size} is the nearest.",
+                conditions=residues,
+                size=found[0],
+            )
         return _(
-            "They meet where {conditions}; {sizes} is nearest.",
-            conditions=tuple(conditions),
-            sizes=nearest,
+            "They meet where {conditions}; {one} and {other} are the nearest.",
+            conditions=residues,
+            one=found[0],
+            other=found[1],
         )
     return _(
         "An input of at least {least} would do (it has {has}).",

@@ -58,6 +58,12 @@ class _Names:
             self.sizes.append(NamedSize(name, layer, _ordered(shown), _ordered(closed), letter))
         return self.by_size[closed]
 
+    def known(self, closed: Size, shown: Size) -> Size:
+        """The name that a size has, if it has one."""
+        if isinstance(closed, (int, Symbol)):
+            return closed
+        return self.by_size.get(closed, shown)
+
     def _next(self, letter: str) -> Symbol:
         while True:
             self.numbers[letter] = self.numbers.get(letter, 0) + 1
@@ -110,17 +116,26 @@ def unnamed(walk: Walk) -> Named:
 def _named_shape(
     names: _Names, step: Step, done: Applied | Walk, closed: Sizes, shown: Sizes
 ) -> Sizes:
-    if not isinstance(done, Applied) or not done.windowed or closed == shown == ():
-        return shown
-    letters = {
+    """The output in names. A layer with windows names the sizes that it makes; elsewhere a size
+    that has a name already is called by it, whichever branch it comes from."""
+    letters = _window_letters(done)
+    return tuple(
+        names.give(letters[new], old, new, step.entry.name)
+        if new in letters
+        else names.known(old, new)
+        for old, new in zip(closed, shown, strict=True)
+    )
+
+
+def _window_letters(done: Applied | Walk) -> dict[Size, str]:
+    """The axis letter of each size that the windows of a layer make."""
+    if not isinstance(done, Applied) or not done.windowed:
+        return {}
+    return {
         filled.value: filled.equation.symbol.name.removesuffix("_out")
         for filled in done.quantities
         if filled.equation.quantity.startswith("output.") and filled.equation.quantity != "output.C"
     }
-    return tuple(
-        names.give(letters[new], old, new, step.entry.name) if new in letters else new
-        for old, new in zip(closed, shown, strict=True)
-    )
 
 
 def _with_own_sizes(done: Applied | Walk, given: Mapping[Size, Size]) -> Applied | Walk:

@@ -21,6 +21,7 @@ Shape: TypeAlias = "tuple[Size, ...]"
 Inputs: TypeAlias = "Shape | list[Inputs] | dict[str, Inputs]"
 """What a layer is applied to: a shape where Keras has a tensor, else a list or dict of them."""
 
+
 class UnknownArgument(ModelProblem):
     """A keyword that a layer type does not have. ``near`` is the one that was probably meant."""
 

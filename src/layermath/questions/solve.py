@@ -64,11 +64,13 @@ def ask(derivation: Derivation, unknowns: Sequence[str], wishes: Sequence[str]) 
 
 @dataclass(frozen=True)
 class _Relation:
-    """``difference comparison 0``; ``wish`` where the user asked for it."""
+    """``difference comparison 0``; ``wish`` where the user asked for it, else ``condition``, as the
+    network states it."""
 
     difference: Size
     comparison: Comparison
     wish: Wish | None = None
+    condition: Relational | None = None
 
     @property
     def symbols(self) -> frozenset[Symbol]:
@@ -83,7 +85,7 @@ def _of_condition(condition: Relational) -> _Relation | None:
     if comparison is None:
         return None
     left, right = without_mod(condition.lhs), without_mod(condition.rhs)
-    return _Relation(minus(left, right), comparison)
+    return _Relation(minus(left, right), comparison, condition=condition)
 
 
 # One unknown ---------------------------------------------------------------------------------
@@ -221,8 +223,11 @@ def _way(
         else:
             yield Line(_sides(wish), _("as asked"))
     for relation in relations:
-        if relation.wish is None and relation.symbols == {name}:
-            yield Line(_stated(relation), _("so that every layer can take its input"))
+        if relation.condition is not None and relation.symbols == {name}:
+            yield Line(
+                _("{condition}", condition=relation.condition),
+                _("so that every layer can take its input"),
+            )
 
 
 def _sides(wish: Wish) -> Message:
@@ -237,16 +242,6 @@ def _sides(wish: Wish) -> Message:
 
 
 _SIGNS: Mapping[Comparison, str] = {"==": "=", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
-
-
-def _stated(relation: _Relation) -> Message:
-    constant, rest = S(relation.difference).as_coeff_Add()
-    return _(
-        "{left} {comparison} {right}",
-        left=in_order(rest),
-        comparison=_SIGNS[relation.comparison],
-        right=-constant,
-    )
 
 
 def _through_a_floor(name: Symbol, wish: Wish) -> Iterator[Line]:

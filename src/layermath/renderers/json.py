@@ -151,11 +151,15 @@ def _facts(layer: LayerDerivation) -> Json:
 def _field(fields: Sequence[Field] | None) -> Json | None:
     if fields is None:
         return None
-    return {
+    field: Json = {
         "size": [_number(axis.size) for axis in fields],
         "jump": [_number(axis.jump) for axis in fields],
         "padding": [[_number(axis.before), _number(axis.after)] for axis in fields],
     }
+    if any(axis.phases for axis in fields):
+        # the first and the last input that each of the outputs sees which take turns
+        field["phases"] = [[list(ends) for ends in axis.phases] for axis in fields]
+    return field
 
 
 def _quantity(quantity: Quantity, definitions: Mapping[Symbol, Expr]) -> Json:

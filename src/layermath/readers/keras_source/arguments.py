@@ -69,4 +69,3 @@ class Arguments:
             # a value here, and so a symbol.
             return self._letters.free(value.name)
         return Unfollowed(value.written.text)
-

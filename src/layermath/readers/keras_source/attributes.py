@@ -15,8 +15,8 @@ from layermath.readers.keras_source.graph import (
     Model,
     SequentialModel,
 )
+from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.values import (
-    CannotFollow,
     Function,
     Instance,
     Method,
@@ -156,5 +156,3 @@ def _shape(value: KTensor | list[KTensor]) -> object:
     if isinstance(value, KTensor):
         return (None, *value.shape)
     return [(None, *tensor.shape) for tensor in value]
-
-

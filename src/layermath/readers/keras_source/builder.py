@@ -40,11 +40,15 @@ from layermath.readers.keras_source.limits import (
     MODELS_NESTING,
     STEPS_OF_A_LAYER,
     Budget,
+    CannotFollow,
 )
 from layermath.readers.keras_source.networks import partial_network
 from layermath.readers.keras_source.refusals import ShapeNeeded
 from layermath.readers.keras_source.source import Written
-from layermath.readers.keras_source.values import CannotFollow, Unknown, needs_of
+from layermath.readers.keras_source.values import (
+    Unknown,
+    needs_of,
+)
 
 _NOT_FOR_SHAPES = frozenset({"training", "mask"})
 """Keywords of a layer call that change no shape."""
@@ -129,7 +133,7 @@ class Builder:
     # input shapes
 
     def given_shape(self, value: object, written: Written, *, batched: bool = False) -> GivenShape:
-        """An ``input_shape=`` as it was written. Raises `ModelProblem` for a number in its place."""
+        """An ``input_shape=`` as it was written. Raises `ModelProblem` for a number instead."""
         if isinstance(value, (tuple, list)):
             items = [self._axis(item) for item in value[1 if batched else 0 :]]
             return GivenShape(tuple(items), written.text)
@@ -315,9 +319,7 @@ class Builder:
         arguments = [_shapes(item) for item in node.arguments]
         if isinstance(node.layer, Model):
             shapes = [tensor.shape for tensor in node.inputs]
-            return self.replay(node.layer, shapes), isinstance(
-                node.layer.output_structure, KTensor
-            )
+            return self.replay(node.layer, shapes), isinstance(node.layer.output_structure, KTensor)
         applied = self.apply(node.layer, arguments, node.keywords)
         return applied.outputs, applied.single
 
@@ -380,8 +382,6 @@ class Builder:
                     raise problem.at(line=node.layer.line, layer=node.layer.name) from None
             known.update(zip(node.outputs, outputs, strict=True))
         return [known[tensor] for tensor in model.outputs]
-
-
 
 
 def call_text(written: Written) -> str:
@@ -473,6 +473,10 @@ def _no_such_layer(name: str, written: Written) -> ModelProblem:
     text = written.text
     head = text.partition("(")[0].strip()
     near = keras_names.near(name) if name not in keras_names.LAYERS else None
+    if name in keras_names.LAYERS:
+        return ModelProblem(
+            _("layermath has no rule for {code} yet", code=Code(head or name)), line=written.line
+        )
     if near is None:
         return ModelProblem(
             _("layermath does not know {code}", code=Code(head or name)), line=written.line
@@ -482,5 +486,3 @@ def _no_such_layer(name: str, written: Written) -> ModelProblem:
         _("{code}", code=Code(text.replace(name, near, 1))),
         line=written.line,
     )
-
-

@@ -11,11 +11,10 @@ from sympy import Expr
 
 from layermath.readers.keras_source import operators, sizes
 from layermath.readers.keras_source.graph import GraphLayer, KTensor, MadeLayer, Model
-from layermath.readers.keras_source.limits import ITEMS, Budget
+from layermath.readers.keras_source.limits import ITEMS, Budget, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.text import formatted, text_of
 from layermath.readers.keras_source.values import (
-    CannotFollow,
     Function,
     Partial,
     Reference,
@@ -93,7 +92,9 @@ class Builtins:
             self._budget.items(len(value))
             return {**value, **keywords}
         pairs = [self.items(item) for item in self.items(value)]
-        return {**{key_of(key): item for key, item in pairs}, **keywords}
+        found: dict[object, object] = {key_of(key): item for key, item in pairs}
+        found.update(keywords)
+        return found
 
     def _range(self, *bounds: object) -> object:
         if any(isinstance(bound, Expr) for bound in bounds):

@@ -20,10 +20,9 @@ from layermath.readers.keras_source.graph import (
     Model,
     SequentialModel,
 )
-from layermath.readers.keras_source.limits import CALLS
+from layermath.readers.keras_source.limits import CALLS, CannotFollow
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
-    CannotFollow,
     Function,
     Instance,
     Method,
@@ -48,9 +47,7 @@ class Calls:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._depth = 0
-        self._keras: dict[
-            tuple[str, ...], Callable[[Arguments, Keywords, Written], object]
-        ] = {
+        self._keras: dict[tuple[str, ...], Callable[[Arguments, Keywords, Written], object]] = {
             ("keras", "Input"): self._input,
             ("keras", "layers", "InputLayer"): self._input_layer,
             ("keras", "Sequential"): self._sequential,
@@ -178,9 +175,7 @@ class Calls:
         if name == "add" and isinstance(model, SequentialModel):
             given = [*arguments, *keywords.values()]
             if len(given) != 1:
-                raise ModelProblem(
-                    _("{code} takes one layer", code=Code("add")), line=written.line
-                )
+                raise ModelProblem(_("{code} takes one layer", code=Code("add")), line=written.line)
             models.add(model, given[0], written)
             return None
         if name == "pop" and isinstance(model, SequentialModel):
@@ -239,9 +234,7 @@ class Calls:
     def _input_layer(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         return self._made_input(arguments, keywords, written)
 
-    def _made_input(
-        self, arguments: Arguments, keywords: Keywords, written: Written
-    ) -> MadeInput:
+    def _made_input(self, arguments: Arguments, keywords: Keywords, written: Written) -> MadeInput:
         builder = self._machine.builder
         shape = arguments[0] if arguments else keywords.get("shape", keywords.get("input_shape"))
         batched = keywords.get("batch_shape", keywords.get("batch_input_shape"))

@@ -10,11 +10,10 @@ from sympy import Expr
 
 from layermath.readers.keras_source import keras_names, operators
 from layermath.readers.keras_source.builtins import NAMES
-from layermath.readers.keras_source.limits import BITS
+from layermath.readers.keras_source.limits import BITS, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.text import formatted
 from layermath.readers.keras_source.values import (
-    CannotFollow,
     Function,
     Reference,
     Scope,
@@ -254,7 +253,7 @@ class Expressions:
         ):
             raise CannotFollow(needs_of(owner, *parts))
         try:
-            found = owner[slice(*parts)]
+            found = owner[slice(*(part if isinstance(part, int) else None for part in parts))]
         except (ValueError, OverflowError):
             raise CannotFollow from None
         if not isinstance(found, range):
@@ -317,8 +316,10 @@ class Expressions:
 
     def _set_comprehension(self, node: ast.SetComp, scope: Scope) -> object:
         return SetValue(
-            {key_of(self.of(node.elt, inner)): None
-             for inner in self._rounds(node.generators, scope)}
+            {
+                key_of(self.of(node.elt, inner)): None
+                for inner in self._rounds(node.generators, scope)
+            }
         )
 
     def _dict_comprehension(self, node: ast.DictComp, scope: Scope) -> object:
@@ -345,5 +346,3 @@ class Expressions:
             self._machine.statements.assign(generator.target, item, inner)
             if all(self.truth(condition, inner) for condition in generator.ifs):
                 yield from self._round(generators, inner, place + 1)
-
-

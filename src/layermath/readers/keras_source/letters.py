@@ -40,9 +40,7 @@ class Letters:
         """The size with values put in for the symbols that are bound."""
         if isinstance(size, int):
             return size
-        return as_size(
-            size.xreplace({symbol(name): S(v) for name, v in self._bindings.items()})
-        )
+        return as_size(size.xreplace({symbol(name): S(v) for name, v in self._bindings.items()}))
 
     def axis(self, place: int, rank: int, input_name: str, *, bare: bool, is_open: bool) -> Size:
         """The size of an axis without a value: its letter, or with the input's name behind it where

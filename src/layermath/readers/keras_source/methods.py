@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from layermath.readers.keras_source.limits import Budget
+from layermath.readers.keras_source.limits import Budget, CannotFollow
 from layermath.readers.keras_source.operators import same
 from layermath.readers.keras_source.text import format_string
-from layermath.readers.keras_source.values import CannotFollow, SetValue
+from layermath.readers.keras_source.values import SetValue
 
 Iterate = Callable[[object], list[object]]
 """Gives the items of a value, counted, or raises `CannotFollow`."""
@@ -130,9 +130,7 @@ class Methods:
         self._budget.items(len(owner))
         return list(owner.values())
 
-    def _update(
-        self, owner: dict[object, object], items: object = (), **keywords: object
-    ) -> None:
+    def _update(self, owner: dict[object, object], items: object = (), **keywords: object) -> None:
         if isinstance(items, dict):
             added = dict(items)
         else:

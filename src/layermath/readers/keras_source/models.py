@@ -21,10 +21,11 @@ from layermath.readers.keras_source.graph import (
     SequentialModel,
     tensors_in,
 )
+from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import not_followed
 from layermath.readers.keras_source.source import Written
-from layermath.readers.keras_source.values import CannotFollow, Unknown
+from layermath.readers.keras_source.values import Unknown
 
 
 class Models:
@@ -114,9 +115,9 @@ class Models:
     def _in_order(model: Model, argument: object) -> object:
         """A dict given to a model whose inputs are a list goes by their names."""
         names = [tensor.node.layer.name for tensor in model.inputs]
-        if isinstance(argument, dict) and not isinstance(model.input_structure, dict):
-            if all(name in argument for name in names):
-                return [argument[name] for name in names]
+        by_name = isinstance(argument, dict) and not isinstance(model.input_structure, dict)
+        if by_name and isinstance(argument, dict) and all(name in argument for name in names):
+            return [argument[name] for name in names]
         return argument
 
     def _push(self, model: SequentialModel, layer: object, written: Written) -> None:

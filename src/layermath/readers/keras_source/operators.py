@@ -10,9 +10,13 @@ from typing import Any
 from sympy import Expr
 
 from layermath.readers.keras_source import sizes
-from layermath.readers.keras_source.limits import BITS, DATA_NESTING, Budget
+from layermath.readers.keras_source.limits import BITS, DATA_NESTING, Budget, CannotFollow
 from layermath.readers.keras_source.text import percent
-from layermath.readers.keras_source.values import CannotFollow, SetValue, Unknown, needs_of
+from layermath.readers.keras_source.values import (
+    SetValue,
+    Unknown,
+    needs_of,
+)
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+",

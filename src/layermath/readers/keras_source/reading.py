@@ -22,12 +22,12 @@ from layermath.readers.keras_source.graph import (
     Model,
     SequentialModel,
 )
-from layermath.readers.keras_source.limits import LimitReached
+from layermath.readers.keras_source.limits import CannotFollow, LimitReached
 from layermath.readers.keras_source.machine import Machine
 from layermath.readers.keras_source.networks import network_of, symbols_of
 from layermath.readers.keras_source.refusals import ShapeNeeded, listing
 from layermath.readers.keras_source.source import Source, Written, parse_expression
-from layermath.readers.keras_source.values import CannotFollow, Function
+from layermath.readers.keras_source.values import Function
 
 Shape = Sequence[Size]
 
@@ -116,10 +116,12 @@ class _Reading:
             if len(model.inputs) > 1:
                 names = [tensor.node.layer.name for tensor in model.inputs]
                 raise CallProblem(
-                    _("this model has {number} inputs: {names}", number=len(names),
-                      names=listing(names)),
-                    _("Give each its shape: {option}",
-                      option=Code(f"--input {names[0]}=H,W,3")),
+                    _(
+                        "this model has {number} inputs: {names}",
+                        number=len(names),
+                        names=listing(names),
+                    ),
+                    _("Give each its shape: {option}", option=Code(f"--input {names[0]}=H,W,3")),
                 )
             origin = _origins(model)
             if origin:
@@ -127,9 +129,12 @@ class _Reading:
         unknown = [n for n in self.inputs if n is not None and n not in _input_names(model)]
         if unknown:
             raise CallProblem(
-                _("{option}: this model has no input {name}; its inputs are {names}",
-                  option=Code(f"--input {unknown[0]}=…"), name=Name(unknown[0]),
-                  names=listing(_input_names(model)))
+                _(
+                    "{option}: this model has no input {name}; its inputs are {names}",
+                    option=Code(f"--input {unknown[0]}=…"),
+                    name=Name(unknown[0]),
+                    names=listing(_input_names(model)),
+                )
             )
         return replace(plan, shapes=known)
 
@@ -189,8 +194,11 @@ class _Reading:
         if not known:
             raise CallProblem(_("{option}: this source builds no Keras model", option=option))
         raise CallProblem(
-            _("{option}: this source has no such model; it builds {names}", option=option,
-              names=listing(known))
+            _(
+                "{option}: this source has no such model; it builds {names}",
+                option=option,
+                names=listing(known),
+            )
         )
 
     def _called(self, machine: Machine) -> Model:
@@ -282,12 +290,19 @@ class _Reading:
             option = Code(f"--set {name}={size}")
             if not names:
                 raise CallProblem(
-                    _("{option}: this model has no {name}, and no other symbol", option=option,
-                      name=Name(name))
+                    _(
+                        "{option}: this model has no {name}, and no other symbol",
+                        option=option,
+                        name=Name(name),
+                    )
                 )
             raise CallProblem(
-                _("{option}: this model has no {name}; its symbols are {symbols}", option=option,
-                  name=Name(name), symbols=listing(names))
+                _(
+                    "{option}: this model has no {name}; its symbols are {symbols}",
+                    option=option,
+                    name=Name(name),
+                    symbols=listing(names),
+                )
             )
 
 
@@ -298,8 +313,7 @@ def _symbols(machine: Machine, model: Model) -> list[object]:
 def _of_one_layer(machine: Machine, layer: MadeLayer) -> Model:
     """A bare layer call with an input shape is a model of one layer."""
     written = Written(machine.source, None)
-    model = machine.models.sequential([layer], None, True, written)
-    return model
+    return machine.models.sequential([layer], None, True, written)
 
 
 def _model_in(value: object) -> Model | None:
@@ -331,8 +345,11 @@ def _notes(limit: LimitReached | None) -> tuple[Message, ...]:
     if limit is None:
         return ()
     return (
-        _("the reading ended after the model, in line {line}: {limit}", line=limit.line or 0,
-          limit=limit.limit),
+        _(
+            "the reading ended after the model, in line {line}: {limit}",
+            line=limit.line or 0,
+            limit=limit.limit,
+        ),
     )
 
 
@@ -377,12 +394,19 @@ def _hints(machine: Machine, network: Network) -> Iterator[Message]:
     for name, value in machine.overridden.items():
         bound = machine.plan.bindings[name]
         shown = value if isinstance(value, (int, Expr)) else str(value)
-        yield _("{name} is {bound} here, where the source has {value}", name=Code(name),
-                bound=bound, value=shown if isinstance(value, (int, float, Expr)) else _("its own"))
+        yield _(
+            "{name} is {bound} here, where the source has {value}",
+            name=Code(name),
+            bound=bound,
+            value=shown if isinstance(value, (int, float, Expr)) else _("its own"),
+        )
     inside = {str(one) for one in symbols_of(network)}
     defined = [name for name in machine.scope.names if not name.startswith("_")]
     for name in machine.letters.looked_up:
         near = difflib.get_close_matches(name, defined, 1, 0.8) if name in inside else []
         if near and len(name) > 2:
-            yield _("{name} has no value: kept as a symbol; did you mean {near}?", name=Code(name),
-                    near=Code(near[0]))
+            yield _(
+                "{name} has no value: kept as a symbol; did you mean {near}?",
+                name=Code(name),
+                near=Code(near[0]),
+            )

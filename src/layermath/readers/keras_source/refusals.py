@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Code, Name, Piece, _
 from layermath.problems import CallProblem, ModelProblem
 from layermath.readers.keras_source.values import Unknown
 
@@ -13,7 +13,9 @@ def listing(names: Sequence[str]) -> Piece:
     """Names in a row: ``F, K and S``."""
     if len(names) < 2:
         return tuple(Name(name) for name in names)
-    return _("{most} and {last}", most=tuple(Name(name) for name in names[:-1]), last=Name(names[-1]))
+    return _(
+        "{most} and {last}", most=tuple(Name(name) for name in names[:-1]), last=Name(names[-1])
+    )
 
 
 def needs_value(text: str, needs: Collection[str], line: int | None) -> ModelProblem:

@@ -8,8 +8,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
 
 from layermath.algebra.conditions import at_least, equal
 from layermath.algebra.floors import Size, as_size, ceil_div, floor_div, larger, minus, plus
-from layermath.readers.keras_source.limits import TERMS, Budget
-from layermath.readers.keras_source.values import CannotFollow
+from layermath.readers.keras_source.limits import TERMS, Budget, CannotFollow
 
 EXACT_FRACTIONS = 1024
 """A float times a symbol is followed where it is a fraction with a denominator up to this one."""

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
-from layermath.messages import Code, Name, _
+from layermath.messages import Code, _
 from layermath.readers.keras_source import keras_names, undecided
-from layermath.readers.keras_source.graph import GraphLayer, SequentialModel
+from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.operators import BINARY
-from layermath.readers.keras_source.refusals import needs_value, not_followed
+from layermath.readers.keras_source.refusals import needs_value
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
-    CannotFollow,
-    Function,
     Reference,
     Scope,
-    SetValue,
     Unknown,
     UserClass,
     needs_of,
@@ -226,8 +223,10 @@ class Statements:
                 key = None
                 if not isinstance(target.slice, ast.Slice):
                     key = self._machine.expressions.of(target.slice, scope)
-                if isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(
-                    owner
+                if (
+                    isinstance(owner, list)
+                    and isinstance(key, int)
+                    and -len(owner) <= key < len(owner)
                 ):
                     del owner[key]
                 elif isinstance(owner, dict) and isinstance(key, (str, int)):
@@ -341,7 +340,7 @@ class Statements:
         branches = [branch for branch in (node.body, node.orelse) if branch]
         weighty = [branch for branch in branches if undecided.matters(machine, branch, scope)]
         if not weighty:
-            undecided.forget(machine, branches_of(node), scope, node)
+            undecided.forget(machine, branches_of(node), scope, node, needs)
             return None
         if needs:
             raise needs_value(machine.source.segment(node.test), needs, node.lineno)

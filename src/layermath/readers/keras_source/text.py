@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from sympy import Expr
 
-from layermath.readers.keras_source.limits import DATA_NESTING, Budget
-from layermath.readers.keras_source.values import CannotFollow, SetValue
+from layermath.readers.keras_source.limits import DATA_NESTING, Budget, CannotFollow
+from layermath.readers.keras_source.values import SetValue
 
 _SPEC = re.compile(r"(.?[<>=^])?[+\- ]?#?0?\d{0,3}[,_]?(\.\d{1,2})?[bdeEfFgGnosxX%]?")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?([#0\- +]*\d{0,3}(?:\.\d{1,2})?)[hlL]?([diouxXeEfFgGrs%])")

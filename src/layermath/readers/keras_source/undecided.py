@@ -87,13 +87,18 @@ def touches(machine: Machine, statements: Sequence[ast.stmt], scope: Scope) -> b
 
 
 def forget(
-    machine: Machine, statements: Sequence[ast.stmt], scope: Scope, why: ast.stmt
+    machine: Machine,
+    statements: Sequence[ast.stmt],
+    scope: Scope,
+    why: ast.stmt,
+    needs: frozenset[str] = frozenset(),
 ) -> None:
-    """Leave unknown what these statements would assign or change."""
-    unknown = Unknown(machine.source.written(why))
+    """Leave unknown what these statements would assign or change. ``needs`` are the symbols whose
+    values would decide it."""
+    unknown = Unknown(machine.source.written(why), needs)
     for name in stored_names(list(statements)):
         machine.budget.spend()
-        scope.set(name, Unknown(unknown.written, name=name))
+        scope.set(name, Unknown(unknown.written, needs, name))
     for node in own_nodes(statements):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in _CHANGING:
@@ -102,9 +107,7 @@ def forget(
             forget_name(machine, node.value, scope, why)
 
 
-def forget_name(
-    machine: Machine, owner: ast.expr, scope: Scope, why: ast.stmt | ast.expr
-) -> None:
+def forget_name(machine: Machine, owner: ast.expr, scope: Scope, why: ast.stmt | ast.expr) -> None:
     """Leave a variable unknown whose contents may have changed; a model is then not followed."""
     value = _value(owner, scope)
     unknown = Unknown(machine.source.written(why))
@@ -120,5 +123,3 @@ def _value(node: ast.AST, scope: Scope) -> object:
         return None
     owner = scope.find(node.id)
     return None if owner is None else owner.names[node.id]
-
-

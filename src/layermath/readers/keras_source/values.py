@@ -8,7 +8,7 @@ attribute of any of these objects but through the tables of this package.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layermath.readers.keras_source.limits import CannotFollow

@@ -74,7 +74,8 @@ class Signs:
     lost: str
     ellipsis: str
     padding: str
+    at_most: str
 
 
-UNICODE_SIGNS = Signs("─", "·", "→", "–", "└", "─", "┘", "┴", "╳", "…", "·")
-ASCII_SIGNS = Signs("-", "-", "->", "-", "\\", "_", "/", "^", "X", "..", ".")
+UNICODE_SIGNS = Signs("─", "·", "→", "–", "└", "─", "┘", "┴", "╳", "…", "·", "≤")
+ASCII_SIGNS = Signs("-", "-", "->", "-", "\\", "_", "/", "^", "X", "..", ".", "<=")

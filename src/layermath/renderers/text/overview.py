@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Expr, S
 
+from layermath.algebra.floors import Size
 from layermath.algebra.written import in_order
 from layermath.derivation import Derivation, Field, LayerDerivation, NamedSize
 from layermath.layers.axes import C_IN
@@ -233,11 +234,24 @@ def _sees(fields: tuple[Field, ...] | None, options: TextOptions) -> str:
     """``3×3``; nothing where it has no one value, an ellipsis where that would fill the table."""
     if not fields:
         return ""
-    extents = [field.size for field in fields]
+    extents = [_largest(field) for field in fields]
     if any(size is None for size in extents):
         return ""
     text = plain(options.setter.extent(Extent(tuple(one for one in extents if one is not None))))
-    return text if width(text) <= _WIDEST_FIELD else options.signs.ellipsis
+    if any(field.size is None for field in fields):
+        text = options.signs.at_most + text
+    if width(text) <= _WIDEST_FIELD:
+        return text
+    # behind Flatten and Dense, or a global pool, a value sees whatever is seen at all
+    together = all(field.jump is None for field in fields)
+    return options.setter.say(_("all")) if together else options.signs.ellipsis
+
+
+def _largest(field: Field) -> Size | None:
+    """The size of a field; where outputs take turns, that of the largest."""
+    if field.size is None and field.phases:
+        return max(last - first + 1 for first, last in field.phases)
+    return field.size
 
 
 # The network as a whole ----------------------------------------------------------------------
