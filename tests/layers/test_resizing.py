@@ -7,6 +7,7 @@ import pytest
 from layermath.algebra.floors import symbol
 from layermath.layers import find
 from layermath.layers.resizing import Cropping2D, UpSampling2D, ZeroPadding1D, ZeroPadding2D
+from layermath.layers.rules import Reach
 from layermath.problems import ModelProblem
 
 H, W = symbol("H"), symbol("W")
@@ -73,7 +74,7 @@ def test_padding_shifts_what_an_output_reads_and_cropping_shifts_it_back() -> No
 def test_upsampling_multiplies() -> None:
     up = UpSampling2D.bind(((2, 3), "channels_first", "bilinear"), {})
     assert up.apply((3, H, W)).outputs == ((3, 2 * H, 3 * W),)
-    assert up.apply((3, H, W)).reach[1].upsampled == 3
+    assert up.apply((3, H, W)).reach[1] == Reach(1, extent=3, stride=3, writes=True)
     for size in (0, 2.0, (2, 2, 2)):
         with pytest.raises(ModelProblem):
             UpSampling2D.bind((size,), {})

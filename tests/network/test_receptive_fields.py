@@ -129,9 +129,7 @@ def test_a_graph_sees_the_hull_of_its_paths(
         return
     for place in range(6):
         reached = trace(tail, joined, {place})
-        seen = set().union(
-            *(trace(stem, length, trace(path, middle, reached)) for path in paths)
-        )
+        seen = set().union(*(trace(stem, length, trace(path, middle, reached)) for path in paths))
         assert ends(view, place) == (min(seen), max(seen))
 
 
@@ -165,8 +163,10 @@ def test_the_padding_of_same_is_exact_at_every_size(chain: list[Link]) -> None:
         assert at is not None
         (number,) = at.windows
         assert isinstance(number, Window)
-        parts = ((getattr(w, name) for name in ("size", "jump", "before", "after")) for w in
-                 (window, number))
+        parts = (
+            (getattr(w, name) for name in ("size", "jump", "before", "after"))
+            for w in (window, number)
+        )
         closed, counted = parts
         assert [exact(S(part), {L: length}) for part in closed] == list(counted)
 
@@ -195,7 +195,9 @@ def test_a_letter_for_the_kernel_of_a_residual_block() -> None:
     P, K = symbol("P"), symbol("K")
     main = builder.call("Conv1D", builder.call("ZeroPadding1D", image, P), 1, K)
     main = builder.call("Conv1D", main, 1, K)
-    builder.call("Add", [main, builder.call("Conv1D", builder.call("ZeroPadding1D", image, P), 1, K)])
+    builder.call(
+        "Add", [main, builder.call("Conv1D", builder.call("ZeroPadding1D", image, P), 1, K)]
+    )
     view = views(walk(builder.network()))[Tensor(6)]
     assert view is not None
     (window,) = view.windows

@@ -149,5 +149,22 @@ def together(conditions: Iterable[Condition]) -> tuple[Relational, ...]:
     return (
         *(Ge(name, bounds[name]) for name in sorted(bounds, key=str)),
         *(relation for relation in stated if not isinstance(relation, bool)),
-        *others,
+        *_without_implied(tuple(others)),
     )
+
+
+def _without_implied(relations: tuple[Relational, ...]) -> tuple[Relational, ...]:
+    """Lower bounds that follow from another one are left out: ``H ≥ K`` beside ``H ≥ 3·K``."""
+    kept: list[Relational] = []
+    for place, relation in enumerate(relations):
+        others = (*kept, *relations[place + 1 :])
+        if not any(_implies(other, relation) for other in others):
+            kept.append(relation)
+    return tuple(kept)
+
+
+def _implies(one: Relational, other: Relational) -> bool:
+    if not isinstance(one, Ge) or not isinstance(other, Ge):
+        return False
+    stronger = S(minus(minus(other.lhs, other.rhs), minus(one.lhs, one.rhs)))
+    return _lowest(Add.make_args(stronger)) >= 0

@@ -91,7 +91,29 @@ def plus(terms: Iterable[Size]) -> Size:
     if not others:
         return number
     total = others[0] if len(others) == 1 and not number else Add(*others, number)
-    return _constant_inside(expanded(total))
+    return _terms_inside(_alike_gathered(expanded(total)))
+
+
+def total(counts: Iterable[Size]) -> Size:
+    """The sum of counts, multiplied out; a floor in it stays by itself."""
+    items = list(counts)
+    if all(isinstance(item, int) for item in items):
+        return sum(items)
+    return as_size(expanded(Add(*items)))
+
+
+def _alike_gathered(expression: Expr) -> Expr:
+    """Floors that differ by a constant are one: ``⌊(x − 2)/2⌋ − ⌊x/2⌋`` is −1."""
+    if not isinstance(expression, Add):
+        return expression
+    floors = [term for term in expression.args if isinstance(term.as_coeff_Mul()[1], FloorDiv)]
+    if len(floors) < 2:
+        return expression
+    opened = [constants_outside(term) for term in floors]
+    met = Add(*(part for term in opened for part in Add.make_args(term) if part.has(FloorDiv)))
+    if len(Add.make_args(met)) == len(floors) and met is not S.Zero:
+        return expression
+    return Add(*(term for term in expression.args if term not in floors), *opened)
 
 
 def times(factors: Iterable[Size]) -> Size:
@@ -133,7 +155,7 @@ def floor_div(numerator: Size, denominator: Size) -> Size:
     if isinstance(denominator, (int, Integer)):
         terms, denominator = _without_content(terms, int(denominator))
         if denominator == 1:
-            return _constant_inside(Add(*terms))
+            return _terms_inside(Add(*terms))
         outside: list[Expr] = []
     else:
         outside, terms = _multiples(terms, denominator)
@@ -144,7 +166,7 @@ def floor_div(numerator: Size, denominator: Size) -> Size:
     if not terms:
         return plus(outside)
     quotient = FloorDiv(Add(*terms), denominator)
-    return _constant_inside(Add(quotient, *outside))
+    return _terms_inside(Add(quotient, *outside))
 
 
 def expanded(expression: Expr) -> Expr:
@@ -217,15 +239,20 @@ def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | N
     return as_size(expanded(Add(inner_numerator, *others))), times((inner_denominator, denominator))
 
 
-def _constant_inside(expression: Expr) -> Size:
-    """``⌊x/m⌋ + c``, m and c numbers: the ``c`` goes into the floor."""
-    if isinstance(expression, Add) and len(expression.args) == 2:
-        constant, floor = expression.args
-        if isinstance(constant, Integer) and isinstance(floor, FloorDiv):
-            numerator, denominator = floor.args
-            if isinstance(denominator, Integer):
-                return FloorDiv(numerator + constant * denominator, denominator)
-    return as_size(expression)
+def _terms_inside(expression: Expr) -> Size:
+    """``⌊x/m⌋ + c`` with a number m: the ``c`` goes into the floor, as ``c·m``."""
+    if not isinstance(expression, Add):
+        return as_size(expression)
+    floors = [term for term in expression.args if term.has(FloorDiv)]
+    if len(floors) != 1 or not isinstance(floors[0], FloorDiv):
+        return as_size(expression)
+    numerator, denominator = floors[0].args
+    others = [term for term in expression.args if term is not floors[0]]
+    if not isinstance(denominator, Integer) or any(
+        not isinstance(term.as_coeff_Mul()[0], Integer) for term in others
+    ):
+        return as_size(expression)
+    return FloorDiv(Add(numerator, *(term * denominator for term in others)), denominator)
 
 
 def constants_outside(size: Size) -> Size:

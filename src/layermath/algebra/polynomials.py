@@ -24,7 +24,7 @@ Polynomial: TypeAlias = "int | Terms"
 
 
 def polynomial(size: Size) -> Polynomial:
-    """A size as a polynomial; what is no sum, product or power in it (a floor) counts as a letter."""
+    """A size as a polynomial; what is no sum, product or power in it, a floor, is a letter."""
     if isinstance(size, int):
         return size
     terms: Terms = {}

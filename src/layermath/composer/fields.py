@@ -129,17 +129,17 @@ def _behind(view: View, step: Step, done: Applied) -> View | None:
 
 def _through(window: Window | Phases, reach: Reach) -> Window | Phases | None:
     """A window behind one more layer."""
-    parts = (reach.extent, reach.stride, reach.before, reach.upsampled)
-    if isinstance(window, Window) and reach.upsampled == 1:
+    if isinstance(window, Window) and not reach.writes:
         return window.then(reach.extent, reach.stride, reach.before, reach.after)
     phases = window if isinstance(window, Phases) else phases_of(window)
+    parts = (reach.extent, reach.stride, reach.before)
     if phases is None or not all(isinstance(part, int) for part in parts):
         return None
-    extent, stride, before, factor = (int(part) for part in parts)
-    if phases.every * factor > MOST_PHASES:
-        return None
-    if factor != 1:
-        return phases.up(extent, factor, before).shortest()
+    extent, stride, before = (int(part) for part in parts)
+    if reach.writes:
+        if phases.every * stride > MOST_PHASES:
+            return None
+        return phases.up(extent, stride, before).shortest()
     return phases.then(extent, stride, before).shortest()
 
 

@@ -79,7 +79,7 @@ def _cuts(step: Step) -> Iterator[_Cut]:
         last = (int(places) - 1) * int(reach.stride) + int(reach.extent) - int(reach.before)
         lost = tuple(range(last + 1, int(size) + 1))
         # a kernel shorter than its stride passes over pixels by design: that is no loss at the end
-        if lost and int(reach.extent) >= int(reach.stride):
+        if lost and int(reach.extent) >= int(reach.stride) and not reach.writes:
             yield _Cut(axis, int(size), reach, int(places), lost)
 
 

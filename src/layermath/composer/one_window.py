@@ -14,7 +14,7 @@ from layermath.composer.fields import View
 from layermath.composer.walk import Step, Walk
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
-from layermath.layers.rules import Applied
+from layermath.layers.rules import Applied, Reach
 from layermath.messages import Extent, Message, Name, Piece, _, ngettext
 from layermath.network import Tensor
 
@@ -116,7 +116,7 @@ def _not_seen(walked: Walk, last: LastWindow) -> Iterator[Message]:
     """The real pixels at the end that reach no output of the last window (T8)."""
     if any(
         isinstance(step.done, Applied)
-        and any(_passes_over(reach.extent, reach.stride) for reach in step.done.reach.values())
+        and any(_passes_over(reach) for reach in step.done.reach.values())
         for step in walked.steps
     ):
         return
@@ -191,6 +191,8 @@ def _digits(walked: Walk, last: LastWindow, index: int, rest: int) -> Iterator[M
         reach = done.reach.get(index)
         if reach is None or reach.stride == 1:
             continue
+        if reach.writes:
+            return
         axis = SPATIAL[len(last.windows)][index]
         filled = next(f for f in done.quantities if f.equation.quantity == axis.quantity)
         size = filled.where[axis.size_in]
@@ -223,9 +225,10 @@ def _last_positions(number: int, word: Message, axes: int, uniform: bool) -> Mes
     )
 
 
-def _passes_over(extent: Size, stride: Size) -> bool:
-    gap = minus(stride, extent)
-    return not isinstance(gap, int) or gap > 0
+def _passes_over(reach: Reach) -> bool:
+    """Whether a layer may pass over positions by design: its kernel is shorter than its stride."""
+    gap = minus(reach.stride, reach.extent)
+    return reach.writes or not isinstance(gap, int) or gap > 0
 
 
 def _backwards(size: Symbol, window: Window) -> Iterator[Message]:

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Expr, Symbol
 
 from layermath.algebra.conditions import Condition
-from layermath.algebra.floors import Size, plus, times
+from layermath.algebra.floors import Size, times, total
 from layermath.algebra.written import value
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
@@ -54,7 +54,7 @@ class Step:
             return self.done.activations
         if isinstance(self.entry.layer, InputLayer):
             return 0
-        return plus(times(shape) for shape in self.outputs)
+        return total(times(shape) for shape in self.outputs)
 
 
 @dataclass(frozen=True)
@@ -93,20 +93,20 @@ class Walk:
     @cached_property
     def params(self) -> Size:
         """Parameters: those of a shared layer count once."""
-        return plus(step.params for step in self.first.values())
+        return total(step.params for step in self.first.values())
 
     @cached_property
     def trainable_params(self) -> Size:
-        return plus(step.trainable_params for step in self.first.values())
+        return total(step.trainable_params for step in self.first.values())
 
     @cached_property
     def macs(self) -> Size:
         """MACs: those of a shared layer count at each call."""
-        return plus(step.macs for step in self.steps)
+        return total(step.macs for step in self.steps)
 
     @cached_property
     def activations(self) -> Size:
-        return plus(step.activations for step in self.steps)
+        return total(step.activations for step in self.steps)
 
 
 def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:

@@ -337,7 +337,8 @@ class UpSampling(AxisByAxis, abstract=True):
     change = _("each position becomes {factor}", factor=R)
 
     def _reach(self, index: int) -> Reach:
-        return Reach(index, upsampled=self._amounts()[index])
+        factor = self._amounts()[index]
+        return Reach(index, extent=factor, stride=factor, writes=True)
 
     def title(self) -> tuple[Piece, ...]:
         """``2×2``"""

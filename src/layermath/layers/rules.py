@@ -91,8 +91,8 @@ class Reach:
     """How one output axis reads one input axis: position j reads the input positions
     ``stride·j − before … stride·j − before + extent − 1`` (``extent`` is the effective kernel).
 
-    Where ``upsampled`` is not 1 the layer runs the other way: it writes input i to the outputs
-    ``upsampled·i − before … upsampled·i − before + extent − 1``.
+    Where it ``writes`` the layer runs the other way: input i goes to the outputs
+    ``stride·i − before … stride·i − before + extent − 1``.
     """
 
     axis: int
@@ -100,7 +100,7 @@ class Reach:
     stride: Size = 1
     before: Size = 0
     after: Size = 0
-    upsampled: Size = 1
+    writes: bool = False
 
 
 View = Literal["windows", "everything", "positions-in-a-row"]

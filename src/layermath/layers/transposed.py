@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from sympy import Expr, Integer, Mod, Symbol
 
 from layermath.algebra.conditions import at_least
-from layermath.algebra.floors import Maximum, Size, letter, minus
+from layermath.algebra.floors import (
+    Maximum,
+    Size,
+    floor_div,
+    larger,
+    letter,
+    minus,
+    times,
+)
 from layermath.algebra.written import put_in, tidy, value, written
 from layermath.layers import activations, convolution
 from layermath.layers.arguments import (
@@ -225,14 +233,28 @@ class TransposedConvolution(Layer, abstract=True):
         return own == first
 
     def _reach(self, index: int) -> Reach:
+        spread = value(
+            extent(D, letter("K")),
+            {D: self.dilation_rate[index], letter("K"): self.kernel_size[index]},
+        )
         return Reach(
             index,
-            extent=value(
-                extent(D, letter("K")),
-                {D: self.dilation_rate[index], letter("K"): self.kernel_size[index]},
-            ),
-            upsampled=self.strides[index],
+            extent=spread,
+            stride=self.strides[index],
+            before=self._cropped_before(index, spread),
+            writes=True,
         )
+
+    def _cropped_before(self, index: int, spread: Size) -> Size:
+        """How many outputs ``same`` crops at the start: half of what is too much, rounded down."""
+        if self.padding == "valid":
+            return 0
+        if self.output_padding is None:
+            too_much = minus(spread, self.strides[index])
+        else:
+            even = times((2, floor_div(spread, 2)))
+            too_much = minus(even, self.output_padding[index])
+        return larger(floor_div(too_much, 2), 0)
 
     def title(self) -> tuple[Piece, ...]:
         """``32, 3×3, /2, same, relu``"""

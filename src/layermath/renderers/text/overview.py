@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sympy import Expr, S
+from sympy import Add, Expr, Pow, S
 
 from layermath.algebra.floors import Size
 from layermath.algebra.written import in_order
@@ -240,6 +240,9 @@ def _sees(fields: tuple[Field, ...] | None, options: TextOptions) -> str:
     text = plain(options.setter.extent(Extent(tuple(one for one in extents if one is not None))))
     if any(field.size is None for field in fields):
         text = options.signs.at_most + text
+    if len(extents) > 1 and len(set(extents)) == 1 and isinstance(extents[0], Add):
+        # (3·K + 1)² stands for 3·K + 1 rows and columns, where × between them would read badly
+        text = options.style.write(Pow(in_order(extents[0]), len(extents), evaluate=False))
     if width(text) <= _WIDEST_FIELD:
         return text
     # behind Flatten and Dense, or a global pool, a value sees whatever is seen at all
