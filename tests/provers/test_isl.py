@@ -20,7 +20,7 @@ pytestmark = pytest.mark.prover
 def in_isl(expression: Expr | int) -> str:
     """The expression as isl writes it."""
     if isinstance(expression, (int, Integer, Symbol)):
-        return f"({expression})"
+        return str(expression)
     if isinstance(expression, Add):
         return "(" + " + ".join(map(in_isl, expression.args)) + ")"
     if isinstance(expression, Mul):
@@ -59,14 +59,18 @@ def composed(chain: list[Link]) -> islpy.Map:
 
 
 def of_solutions(found: Solutions) -> islpy.Set:
-    """The set that an answer describes, class by class."""
-    whole = islpy.Set("{ [n] : 0 = 1 }")
-    for residue, intervals in enumerate(found.classes):
-        for low, high in intervals:
-            bounds = [f"n mod {found.modulus} = {residue}", f"n >= {max(low or 1, 1)}"]
-            bounds += [] if high is None else [f"n <= {high}"]
-            whole = whole.union(islpy.Set(f"{{ [n] : {' and '.join(bounds)} }}"))
-    return whole
+    """The set that an answer describes: what settles late one by one, then the residues."""
+    early = [n for n in range(1, found.settles) if n in found]
+    runs = [n for n in early if n - 1 not in found]
+    ends = [n for n in early if n + 1 not in found or n + 1 == found.settles]
+    parts = [f"{low} <= n <= {high}" for low, high in zip(runs, ends, strict=True)]
+    if len(found.tail) == found.modulus:
+        parts.append(f"n >= {found.settles}")
+    else:
+        parts += [
+            f"n >= {found.settles} and n mod {found.modulus} = {residue}" for residue in found.tail
+        ]
+    return islpy.Set("{ [n] : " + (" or ".join(f"({part})" for part in parts) or "1 = 0") + " }")
 
 
 def isl_conditions(chain: list[Link]) -> str:

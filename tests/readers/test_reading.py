@@ -140,7 +140,8 @@ def test_a_model_without_an_input_shape_asks_for_one() -> None:
 
 
 def test_several_inputs_are_named() -> None:
-    source = "a = Input((None,), name='a')\nb = Input((None,), name='b')\nm = Model([a, b], Add()([a, b]))"
+    inputs = "a = Input((None,), name='a')\nb = Input((None,), name='b')\n"
+    source = inputs + "m = Model([a, b], Add()([a, b]))"
     derivation = lm.derive(lm.loads(source))
     assert {str(symbol) for symbol in derivation.symbols} == {"L", "L_b"}
     assert derivation.conditions

@@ -90,8 +90,20 @@ def plus(terms: Iterable[Size]) -> Size:
             others.append(term)
     if not others:
         return number
+    if len(others) == 1 and isinstance(others[0], FloorDiv):
+        return _shifted(others[0], number)
     total = others[0] if len(others) == 1 and not number else Add(*others, number)
     return _terms_inside(_alike_gathered(expanded(total)))
+
+
+def _shifted(floor: FloorDiv, number: int) -> Expr:
+    """``⌊x/m⌋ + c``"""
+    numerator, denominator = floor.args
+    if not number:
+        return floor
+    if not isinstance(denominator, Integer):
+        return floor + number
+    return FloorDiv(numerator + number * denominator, denominator)
 
 
 def total(counts: Iterable[Size]) -> Size:
@@ -205,7 +217,8 @@ def _without_content(terms: list[Expr], denominator: int) -> tuple[list[Expr], i
 
 def _multiples(terms: list[Expr], denominator: Expr) -> tuple[list[Expr], list[Expr]]:
     """Split off the terms that a symbolic denominator divides: ⌊(b·q + r)/b⌋ = q + ⌊r/b⌋."""
-    quotients, rest = [], []
+    quotients: list[Expr] = []
+    rest: list[Expr] = []
     needed = [factor.as_base_exp() for factor in Mul.make_args(denominator)]
     for term in terms:
         (quotients if _has_factors(term, needed) else rest).append(term)
@@ -231,7 +244,7 @@ def _has_factors(term: Expr, needed: Iterable[tuple[Expr, Expr]]) -> bool:
 
 def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | None:
     """T1, where exactly one term is a floor and its coefficient is 1."""
-    floors = [term for term in terms if term.has(FloorDiv)]
+    floors = [term for term in terms if _holds_floor(term)]
     if len(floors) != 1 or not isinstance(floors[0], FloorDiv):
         return None
     inner_numerator, inner_denominator = floors[0].args
@@ -239,11 +252,15 @@ def _merge_nested(terms: list[Expr], denominator: Size) -> tuple[Size, Size] | N
     return as_size(expanded(Add(inner_numerator, *others))), times((inner_denominator, denominator))
 
 
+def _holds_floor(expression: Expr) -> bool:
+    return isinstance(expression, FloorDiv) or any(map(_holds_floor, expression.args))
+
+
 def _terms_inside(expression: Expr) -> Size:
     """``⌊x/m⌋ + c`` with a number m: the ``c`` goes into the floor, as ``c·m``."""
     if not isinstance(expression, Add):
         return as_size(expression)
-    floors = [term for term in expression.args if term.has(FloorDiv)]
+    floors = [term for term in expression.args if _holds_floor(term)]
     if len(floors) != 1 or not isinstance(floors[0], FloorDiv):
         return as_size(expression)
     numerator, denominator = floors[0].args

@@ -67,5 +67,5 @@ class Arguments:
         if value.name is not None:
             # A variable that holds a number of the data's own (len(class_names)) is a name without
             # a value here, and so a symbol.
-            return self._letters.free(value.name)
+            return self._letters.stand_in(value)
         return Unfollowed(value.written.text)

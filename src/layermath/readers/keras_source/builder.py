@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from types import MappingProxyType
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from layermath import layers
 from layermath.algebra.floors import Size
@@ -20,7 +20,6 @@ from layermath.layers.rules import Applied
 from layermath.messages import Code, Message, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem, Problem
-from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.arguments import Arguments
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -38,12 +37,13 @@ from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import (
     DATA_NESTING,
     MODELS_NESTING,
+    SIZE_BITS,
     STEPS_OF_A_LAYER,
     Budget,
     CannotFollow,
 )
 from layermath.readers.keras_source.networks import partial_network
-from layermath.readers.keras_source.refusals import ShapeNeeded
+from layermath.readers.keras_source.refusals import ShapeNeeded, no_such_layer
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
     Unknown,
@@ -103,7 +103,8 @@ class Builder:
         self.arguments = Arguments(budget, letters)
         self._inputs = 0
         self._lettered: int | None = plan.bare
-        self._built = 0
+        self.built_so_far = 0
+        """How many times a model was built or changed."""
 
     @property
     def bare(self) -> int | None:
@@ -125,8 +126,8 @@ class Builder:
 
     def built(self, model: Model) -> None:
         """Note that the model was built just now: the last one built is the file's."""
-        self._built += 1
-        model.made = self._built
+        self.built_so_far += 1
+        model.made = self.built_so_far
         if model not in self.models:
             self.models.append(model)
 
@@ -150,7 +151,7 @@ class Builder:
     def _axis(self, item: object) -> object:
         if isinstance(item, Unknown):
             if item.name is not None and not item.needs:
-                return self.letters.free(item.name)
+                return self.letters.stand_in(item)
             return Unread(item.written.text)
         return item
 
@@ -224,7 +225,7 @@ class Builder:
         self.budget.spend(STEPS_OF_A_LAYER)
         found = layers.find(class_name)
         if found is None:
-            raise _no_such_layer(class_name, written)
+            raise no_such_layer(class_name, written)
         own = {one.name for one in fields(found)}
         common = {key: item for key, item in keywords.items() if key not in own}
         name = self.name_for(common.get("name"), found.type_name(), written.line)
@@ -338,6 +339,7 @@ class Builder:
         }
         _check_call(layer.layer, arguments, options)
         applied = layer.layer.apply(*arguments, **options)
+        self._check_sizes(applied)
         if self.letters.is_open(applied.params):
             raise ModelProblem(
                 _(
@@ -352,6 +354,13 @@ class Builder:
                 ),
             )
         return applied
+
+    def _check_sizes(self, applied: Applied) -> None:
+        """Symbolic sizes get slower with each stride; no real model grows them so far."""
+        for size in (one for shape in applied.outputs for one in shape if isinstance(one, Expr)):
+            self.budget.algebra()
+            if any(int(number).bit_length() > SIZE_BITS for number in size.atoms(Integer)):
+                raise self.budget.reached(_("the numbers in the size of a tensor grow too long"))
 
     def replay(self, model: Model, shapes: Sequence[Shape], depth: int = 0) -> list[Shape]:
         """The output shapes of a model that is called on other tensors.
@@ -467,22 +476,3 @@ def _check_model_input(model: Model, shapes: Sequence[Shape]) -> None:
                     given=ShapePiece(shape),
                 )
             )
-
-
-def _no_such_layer(name: str, written: Written) -> ModelProblem:
-    text = written.text
-    head = text.partition("(")[0].strip()
-    near = keras_names.near(name) if name not in keras_names.LAYERS else None
-    if name in keras_names.LAYERS:
-        return ModelProblem(
-            _("layermath has no rule for {code} yet", code=Code(head or name)), line=written.line
-        )
-    if near is None:
-        return ModelProblem(
-            _("layermath does not know {code}", code=Code(head or name)), line=written.line
-        )
-    return ModelProblem(
-        _("{code} is not a Keras layer. Did you mean this?", code=Code(head or name)),
-        _("{code}", code=Code(text.replace(name, near, 1))),
-        line=written.line,
-    )

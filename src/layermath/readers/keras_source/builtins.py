@@ -52,10 +52,13 @@ class Builtins:
 
     def iterator(self, value: object) -> Iterator[object]:
         """The items of a value, one after another. Raises `CannotFollow` for what has none."""
-        if isinstance(value, (list, tuple, str, range, dict)):
+        if isinstance(value, (list, tuple, str, range)):
             return iter(value)
-        if isinstance(value, SetValue):
-            return iter(value.items)
+        if isinstance(value, (dict, SetValue)):
+            # Their keys as they are now: the source may change them while it goes through them.
+            keys = value if isinstance(value, dict) else value.items
+            self._budget.items(len(keys))
+            return iter(list(keys))
         if isinstance(value, Expr):
             raise CannotFollow(sizes.symbols_in(value))
         raise CannotFollow(needs_of(value))

@@ -21,6 +21,7 @@ from layermath.readers.keras_source.graph import (
     SequentialModel,
 )
 from layermath.readers.keras_source.limits import CALLS, CannotFollow
+from layermath.readers.keras_source.refusals import no_such_layer
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
     Function,
@@ -85,7 +86,19 @@ class Calls:
         if isinstance(callable_, Instance):
             method = self._machine.attributes.of(callable_, "__call__")
             return self.call(method, arguments, keywords, written)
+        if isinstance(callable_, Symbol):
+            self._check_spelling(callable_.name, written)
         raise CannotFollow(needs_of(callable_))
+
+    def _check_spelling(self, name: str, written: Written) -> None:
+        """Raises `ModelProblem` for a class that the source neither makes nor imports, and whose
+        name is nearly one of Keras's."""
+        if (
+            name[:1].isupper()
+            and name not in self._machine.imported
+            and keras_names.near(name) is not None
+        ):
+            raise no_such_layer(name, written)
 
     # functions of the source
 

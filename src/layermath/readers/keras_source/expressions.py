@@ -189,7 +189,7 @@ class Expressions:
     def _as_symbol(self, value: Unknown) -> object:
         if value.name is None or value.needs:
             return value
-        return self._machine.letters.free(value.name)
+        return self._machine.letters.stand_in(value)
 
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> object:
         if isinstance(node.op, ast.Not):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from sympy import Expr, S, Symbol
 
 from layermath.algebra.floors import Size, as_size, symbol
+from layermath.readers.keras_source.values import Unknown
 
 AXES = {1: "L", 2: "LC", 3: "HWC", 4: "ZHWC", 5: "TZHWC"}
 """The letters of the axes of an input shape, by their number; the last one is the channels."""
@@ -28,6 +29,8 @@ class Letters:
         self._taken = set(taken)
         self.looked_up: dict[str, None] = {}
         """Free names that were asked for, in order."""
+        self.stand_ins: dict[str, Unknown] = {}
+        """Free names that are variables of the source whose values cannot be followed."""
         self.open: set[Symbol] = set()
         """The symbols that stand for a ``None`` of an input shape."""
 
@@ -35,6 +38,14 @@ class Letters:
         """The value of a name that the source gives none: what it is bound to, or its symbol."""
         self.looked_up[name] = None
         return self._bindings.get(name, symbol(name))
+
+    def stand_in(self, value: Unknown) -> Size:
+        """A variable whose value cannot be followed, as a size: a name without a value."""
+        assert value.name is not None
+        size = self.free(value.name)
+        if isinstance(size, Symbol):
+            self.stand_ins[value.name] = value
+        return size
 
     def bound(self, size: Size) -> Size:
         """The size with values put in for the symbols that are bound."""

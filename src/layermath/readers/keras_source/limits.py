@@ -30,6 +30,9 @@ CHARACTERS = 100_000
 BITS = 4096
 """The longest integer."""
 
+SIZE_BITS = 256
+"""The longest integer in the size of a tensor that holds symbols."""
+
 TERMS = 400
 """How many terms a symbolic size may have when it is multiplied out."""
 

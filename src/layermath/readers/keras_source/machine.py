@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layermath.messages import _
+from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.attributes import Attributes
 from layermath.readers.keras_source.builder import Builder, Plan
 from layermath.readers.keras_source.builtins import Builtins
@@ -12,7 +13,12 @@ from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import Budget, LimitReached
 from layermath.readers.keras_source.methods import Methods
 from layermath.readers.keras_source.models import Models
-from layermath.readers.keras_source.source import Source, Written, stored_names
+from layermath.readers.keras_source.source import (
+    Source,
+    Written,
+    imported_names,
+    names_with_values,
+)
 from layermath.readers.keras_source.statements import Statements
 from layermath.readers.keras_source.values import Scope
 
@@ -25,12 +31,14 @@ class Machine:
         self.source = source
         self.plan = plan
         self.budget = Budget()
-        self.letters = Letters(plan.bindings, set(stored_names(source.tree.body)))
+        self.imported = imported_names(source.tree)
+        self.letters = Letters(plan.bindings, self._taken_letters())
         self.builder = Builder(self.budget, self.letters, plan)
         self.models = Models(self.builder)
         self.nowhere = Written(source, None)
         self.overridden: dict[str, object] = {}
-        self.scope = Scope()
+        self.scope = Scope(names={"__name__": "__main__"})
+        self._loops: list[int] = []
         self.builtins = Builtins(
             self.budget,
             lambda function, arguments, keywords: self.calls.call(
@@ -51,7 +59,32 @@ class Machine:
         try:
             self.statements.run_module(self.source.tree.body, self.scope)
         except LimitReached as limit:
+            self._keep_complete_models()
             return limit
         except RecursionError:
+            self._keep_complete_models()
             return LimitReached(_("the source nests too deep"), self.budget.line)
         return None
+
+    def enter_loop(self) -> None:
+        """A loop begins: what is built in it is not complete before it ends."""
+        self._loops.append(self.builder.built_so_far)
+
+    def leave_loop(self) -> None:
+        """The innermost loop has ended."""
+        self._loops.pop()
+
+    def _keep_complete_models(self) -> None:
+        """After a limit: forget what the loop that it ended was still building."""
+        if self._loops:
+            models = self.builder.models
+            models[:] = [model for model in models if model.made <= self._loops[0]]
+
+    def _taken_letters(self) -> frozenset[str]:
+        """The names that no axis may have. An alias of a module that is known is no size."""
+        modules = {
+            name
+            for name, module in self.imported.items()
+            if keras_names.canonical((module.split(".")[0],))[0] in keras_names.ROOTS
+        }
+        return names_with_values(self.source.tree) - modules

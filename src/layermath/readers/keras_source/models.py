@@ -23,7 +23,7 @@ from layermath.readers.keras_source.graph import (
 )
 from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.order import Order
-from layermath.readers.keras_source.refusals import not_followed
+from layermath.readers.keras_source.refusals import not_followed, same_name
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Unknown
 
@@ -146,7 +146,7 @@ class Models:
                 layer=layer.name,
             )
         if any(known.name == layer.name and known is not layer for known in model.layers):
-            raise _same_name(layer.name, layer.line)
+            raise same_name(layer.name, layer.line)
         model.layers.append(layer)
 
     def _check_inside(self, model: Model, layer: Model, written: Written) -> None:
@@ -261,7 +261,7 @@ class Models:
         self._check_connected(model, written)
         for used, times in Counter(layer.name for layer in model.layers).items():
             if times > 1:
-                raise _same_name(used, written.line)
+                raise same_name(used, written.line)
         for layer in model.layers:
             if isinstance(layer, Model) and layer.broken is not None:
                 model.broken = model.broken or layer.broken
@@ -337,11 +337,3 @@ def _unknown_in(structure: object, written: Written, depth: int = 0) -> Unknown:
             if found.written is not written:
                 return found
     return Unknown(written)
-
-
-def _same_name(name: str, line: int | None) -> ModelProblem:
-    return ModelProblem(
-        _("two layers of one model have the name {name}: names must differ", name=Name(name)),
-        line=line,
-        layer=name,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from layermath.readers.keras_source.graph import (
 )
 from layermath.readers.keras_source.limits import MODEL_CALLS, MODELS_NESTING, LimitReached
 from layermath.readers.keras_source.order import Order
+from layermath.readers.keras_source.refusals import same_name
 
 
 class _Counter:
@@ -130,6 +132,10 @@ def _assembled(
     first: dict[GraphLayer, Node] = {}
     for node in nodes:
         first.setdefault(node.layer, node)
+    names = Counter(layer.name for layer in first)
+    for layer in first:
+        if names[layer.name] > 1:  # it was given another name after the model was built
+            raise same_name(layer.name, layer.line)
     entries = {
         layer.name: _entry(layer, first[layer], reached, frozen, counter, depth)
         for layer in layers
@@ -164,9 +170,12 @@ def _entry(
 ) -> Entry:
     trainable = layer.trainable and not frozen
     if isinstance(layer, Model):
+        shapes = [one.shape for one in node.inputs]
+        # The last call of a partial network is one that failed, perhaps for its inputs' ranks.
+        fits = [len(one.shape) for one in layer.inputs] == [len(shape) for shape in shapes]
         inside = _network(
             layer,
-            [one.shape for one in node.inputs],
+            shapes if fits else None,
             frozen=frozen,
             counter=counter,
             depth=depth + 1,

@@ -13,6 +13,7 @@ from layermath.algebra.floors import Size
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Network
 from layermath.problems import CallProblem, Problem
+from layermath.readers.keras_source import undecided
 from layermath.readers.keras_source.builder import Plan
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -86,9 +87,9 @@ class _Reading:
         plan = self._with_shapes(plan)
         machine, model, notes = self._run(plan)
         bare = _first_lettered(model)
-        if bare is not None and plan.bare != bare and machine.builder.bare != bare:
+        if bare is not None and machine.builder.bare != bare:
             machine, model, notes = self._run(replace(plan, bare=bare))
-        self._check_bindings(machine, model)
+        self._check_bindings(machine, plan if bare is None else replace(plan, bare=bare))
         network = network_of(model, machine.letters.open)
         return replace(network, notes=(*machine.builder.notes, *notes, *_hints(machine, network)))
 
@@ -211,11 +212,13 @@ class _Reading:
                 _("{option}: {message}", option=option, message=problem.message)
             ) from None
         outer, machine.source = machine.source, source
+        before = machine.builder.built_so_far
         try:
             value = machine.expressions.of(node, machine.scope)
         finally:
             machine.source = outer
-        model = _model_in(value)
+        made = [one for one in machine.builder.models if one.made > before]
+        model = _model_in(value) or (made[-1] if value is None and made else None)
         if model is None:
             raise CallProblem(
                 _("{option} gives no Keras model", option=option),
@@ -227,11 +230,9 @@ class _Reading:
         self, plan: Plan, machine: Machine, limit: LimitReached | None
     ) -> tuple[Machine, Model]:
         """The model that the only function which returns one returns."""
-        functions = [
-            value
-            for value in machine.scope.names.values()
-            if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef)
-        ]
+        if limit is not None:
+            raise _given_up(limit)
+        functions = _makers(machine)
         found: list[tuple[Machine, Model]] = []
         problems: list[Problem] = []
         for function in functions[:MOST_TRIED]:
@@ -248,8 +249,6 @@ class _Reading:
             return found[0]
         if not found and len(problems) == 1 and not isinstance(problems[0], ShapeNeeded):
             raise problems[0]
-        if limit is not None and not functions:
-            raise _given_up(limit)
         raise CallProblem(_("this source builds no Keras model"), *_functions_hint(machine))
 
     def _call_one(self, plan: Plan, name: str) -> tuple[Machine, Model] | None:
@@ -282,11 +281,22 @@ class _Reading:
 
     # bindings
 
-    def _check_bindings(self, machine: Machine, model: Model) -> None:
-        for name, size in self.bindings.items():
-            if name in machine.letters.looked_up or name in machine.overridden:
+    def _free_symbols(self, machine: Machine, plan: Plan) -> list[str]:
+        """The names of the symbols that the model has when none is bound. Where it cannot be read
+        then, the values are what its branches ask for: any name that was looked up is one."""
+        try:
+            free, model, _notes = self._run(replace(plan, bindings={}))
+        except (Problem, LimitReached):
+            return sorted(machine.letters.looked_up)
+        return sorted(map(str, symbols_of(network_of(model, free.letters.open))))
+
+    def _check_bindings(self, machine: Machine, plan: Plan) -> None:
+        """Raises `CallProblem` for a name that is neither a symbol of the model nor a constant."""
+        unsure = {n: size for n, size in self.bindings.items() if n not in machine.overridden}
+        names = self._free_symbols(machine, plan) if unsure else []
+        for name, size in unsure.items():
+            if name in names:
                 continue
-            names = sorted({*map(str, _symbols(machine, model)), *machine.letters.looked_up})
             option = Code(f"--set {name}={size}")
             if not names:
                 raise CallProblem(
@@ -306,8 +316,15 @@ class _Reading:
             )
 
 
-def _symbols(machine: Machine, model: Model) -> list[object]:
-    return [*symbols_of(network_of(model, machine.letters.open))]
+def _makers(machine: Machine) -> list[Function]:
+    """The functions of the module that may return a model, but those that another one calls."""
+    found = [
+        value
+        for value in machine.scope.names.values()
+        if isinstance(value, Function) and undecided.makes_model(value)
+    ]
+    called = {name for one in found for name in undecided.names_called(one) if name != one.name}
+    return [one for one in found if one.name not in called] or found
 
 
 def _of_one_layer(machine: Machine, layer: MadeLayer) -> Model:
@@ -362,7 +379,8 @@ def _given_up(limit: LimitReached) -> CallProblem:
 
 def _functions_hint(machine: Machine) -> Iterator[Message]:
     """``It defines build_model(input_shape, classes): to derive what that returns, add …``"""
-    functions = [
+    makers = _makers(machine)
+    functions = makers or [
         value
         for value in machine.scope.names.values()
         if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef)
@@ -371,12 +389,28 @@ def _functions_hint(machine: Machine) -> Iterator[Message]:
         return
     likely = [f for f in functions if any(w in f.name.lower() for w in ("model", "net", "build"))]
     function = (likely or functions)[-1]
-    names = [one.arg for one in function.node.args.args]
+    example = ", ".join(_example(name) for name in _parameters(function))
+    option = Code(f"--call '{function.name}({example})'")
+    if len(makers) > 1:
+        yield _(
+            "It defines {functions}: to derive what one of them returns, add {option}.",
+            functions=listing([_shown(one) for one in makers]),
+            option=option,
+        )
+        return
     yield _(
         "It defines {function}: to derive what that returns, add {option}.",
-        function=Code(f"{function.name}({', '.join(names)})"),
-        option=Code(f"--call '{function.name}({', '.join(map(_example, names))})'"),
+        function=Code(_shown(function)),
+        option=option,
     )
+
+
+def _parameters(function: Function) -> list[str]:
+    return [one.arg for one in function.node.args.args]
+
+
+def _shown(function: Function) -> str:
+    return f"{function.name}({', '.join(_parameters(function))})"
 
 
 def _example(parameter: str) -> str:
@@ -403,7 +437,17 @@ def _hints(machine: Machine, network: Network) -> Iterator[Message]:
     inside = {str(one) for one in symbols_of(network)}
     defined = [name for name in machine.scope.names if not name.startswith("_")]
     for name in machine.letters.looked_up:
-        near = difflib.get_close_matches(name, defined, 1, 0.8) if name in inside else []
+        if name not in inside:
+            continue
+        stands_for = machine.letters.stand_ins.get(name)
+        if stands_for is not None:
+            yield _(
+                "{name} is {code}, which cannot be followed: it is kept as a symbol",
+                name=Code(name),
+                code=Code(stands_for.written.text),
+            )
+            continue
+        near = difflib.get_close_matches(name, defined, 1, 0.8)
         if near and len(name) > 2:
             yield _(
                 "{name} has no value: kept as a symbol; did you mean {near}?",

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from layermath.messages import Code, Name, Piece, _
 from layermath.problems import CallProblem, ModelProblem
+from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Unknown
 
 
@@ -50,6 +52,35 @@ def not_followed(value: Unknown) -> ModelProblem:
             code=Code(value.written.text or value.name or "…"),
         ),
         line=value.written.line,
+    )
+
+
+def no_such_layer(name: str, written: Written) -> ModelProblem:
+    """A class that layermath has no rule for, or that was probably misspelt."""
+    text = written.text
+    head = text.partition("(")[0].strip()
+    near = keras_names.near(name) if name not in keras_names.LAYERS else None
+    if name in keras_names.LAYERS:
+        return ModelProblem(
+            _("layermath has no rule for {code} yet", code=Code(head or name)), line=written.line
+        )
+    if near is None:
+        return ModelProblem(
+            _("layermath does not know {code}", code=Code(head or name)), line=written.line
+        )
+    return ModelProblem(
+        _("{code} is not a Keras layer. Did you mean this?", code=Code(head or name)),
+        _("{code}", code=Code(text.replace(name, near, 1))),
+        line=written.line,
+    )
+
+
+def same_name(name: str, line: int | None) -> ModelProblem:
+    """Two layers of one model with one name."""
+    return ModelProblem(
+        _("two layers of one model have the name {name}: names must differ", name=Name(name)),
+        line=line,
+        layer=name,
     )
 
 

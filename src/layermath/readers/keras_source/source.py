@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,7 +101,10 @@ def parse(text: str) -> ast.Module:
     if "\0" in text:
         raise CallProblem(_("this is not Python source: it has zero bytes in it"))
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():
+            # Python warns of escapes and literals that it will refuse one day: not our business.
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
     except SyntaxError as error:
         raise CallProblem(
             _("this is not Python: {reason}", reason=str(error.msg)), line=error.lineno
@@ -137,6 +142,51 @@ def too_deep(tree: ast.Module) -> frozenset[int]:
         for child in ast.iter_child_nodes(node):
             waiting.append((child, depth if child in chain else depth + 1, statement))
     return frozenset(found)
+
+
+def imported_names(tree: ast.Module) -> dict[str, str]:
+    """The names that imports anywhere in the source bind, each with its module."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {one.asname or one.name.split(".")[0]: one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {one.asname or one.name: node.module or "" for one in node.names}
+    return found
+
+
+def names_with_values(tree: ast.Module) -> frozenset[str]:
+    """The names that the source reads or gives a value: no letter of an axis may be one of them.
+
+    A name that is only ever None is no value (``H, W = None, None``), nor is a parameter.
+    """
+    loaded: set[str] = set()
+    stored: set[str] = set()
+    parameters: set[str] = set()
+    none: Counter[str] = Counter()
+    times: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            loaded.add(node.id)
+        elif isinstance(node, ast.Name):
+            stored.add(node.id)
+            times[node.id] += 1
+        elif isinstance(node, ast.arg):
+            parameters.add(node.arg)
+        elif isinstance(node, ast.Assign):
+            none.update(name for one in node.targets for name in _set_to_none(one, node.value))
+    nothing = {name for name, number in none.items() if number == times[name]}
+    return frozenset((loaded - parameters | stored) - nothing)
+
+
+def _set_to_none(target: ast.expr, value: ast.expr) -> list[str]:
+    if isinstance(target, ast.Name):
+        is_none = isinstance(value, ast.Constant) and value.value is None
+        return [target.id] if is_none else []
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        pairs = zip(target.elts, value.elts, strict=False)
+        return [name for one, other in pairs for name in _set_to_none(one, other)]
+    return []
 
 
 def _is_elif(node: ast.If) -> bool:

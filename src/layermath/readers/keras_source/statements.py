@@ -63,7 +63,7 @@ class Statements:
             ast.Continue: lambda node, scope: CONTINUE,
             ast.Delete: self._delete,
             ast.Expr: self._expression,
-            ast.For: self._for,
+            ast.For: lambda node, scope: self._loop(self._for, node, scope),
             ast.FunctionDef: self._function,
             ast.Global: self._global,
             ast.If: self._if,
@@ -74,7 +74,7 @@ class Statements:
             ast.Raise: lambda node, scope: RAISED,
             ast.Return: self._return,
             ast.Try: self._try,
-            ast.While: self._while,
+            ast.While: lambda node, scope: self._loop(self._while, node, scope),
             ast.With: self._with,
         }
         self.last_value: object = None
@@ -154,6 +154,8 @@ class Statements:
         return bindings[name]
 
     def _unpack(self, targets: Sequence[ast.expr], value: object, scope: Scope) -> None:
+        if not targets:
+            return
         try:
             items = self._machine.builtins.items(value)
         except CannotFollow:
@@ -359,6 +361,15 @@ class Statements:
             return Returned(Unknown(machine.source.written(node.test)))
         return None
 
+    def _loop(
+        self, run: Callable[[Any, Scope], Signal], node: ast.For | ast.While, scope: Scope
+    ) -> Signal:
+        """A loop. Where a limit ends it, what it was building is not complete."""
+        self._machine.enter_loop()
+        signal = run(node, scope)
+        self._machine.leave_loop()  # not where a limit is reached: then it is asked which loop ran
+        return signal
+
     def _for(self, node: ast.For, scope: Scope) -> Signal:
         machine = self._machine
         value = machine.expressions.of(node.iter, scope)
@@ -371,13 +382,7 @@ class Statements:
                 ) from None
             undecided.forget(machine, [node], scope, node)
             return None
-        while True:
-            try:
-                item = next(iterator, _END)
-            except RuntimeError:  # a dict that changed its size while it was gone through
-                break
-            if item is _END:
-                break
+        for item in iterator:
             machine.budget.spend()
             self.assign(node.target, item, scope)
             signal = self.run(node.body, scope)
@@ -426,7 +431,6 @@ class Statements:
         return signal if last is None else last
 
 
-_END = object()
 _BINDS = {"staticmethod": "", "classmethod": "cls", "property": "property"}
 
 

@@ -4,7 +4,7 @@ unknown?"""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from layermath.readers.keras_source import keras_names
@@ -24,6 +24,29 @@ if TYPE_CHECKING:
 
 _BUILDING = keras_names.LAYERS | keras_names.TOP | keras_names.MERGES.keys() - {"add"}
 _CHANGING = frozenset({"add", "append", "clear", "extend", "insert", "pop", "remove", "update"})
+
+
+def makes_model(function: Function) -> bool:
+    """Whether the function returns something and has a call in it that makes a model."""
+    if isinstance(function.node, ast.Lambda):
+        return False
+    nodes = list(own_nodes(function.node.body))
+    returns = any(isinstance(node, ast.Return) and node.value is not None for node in nodes)
+    return returns and not _called_names(nodes).isdisjoint(("Model", "Sequential"))
+
+
+def names_called(function: Function) -> set[str]:
+    """The last parts of the names that the function calls, those inside it included."""
+    return _called_names(ast.walk(function.node))
+
+
+def _called_names(nodes: Iterable[ast.AST]) -> set[str]:
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    return {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in called
+        if isinstance(node, (ast.Attribute, ast.Name))
+    }
 
 
 def own_nodes(statements: Sequence[ast.AST]) -> Iterator[ast.AST]:
