@@ -152,6 +152,7 @@ class Totals:
     activations: Size
     params_in_sizes: Expr
     macs_in_sizes: Expr
+    activations_in_sizes: Expr
 
 
 @dataclass(frozen=True)

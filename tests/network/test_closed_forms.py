@@ -50,7 +50,7 @@ def refused_for_every(chain: list[Link], lengths: range) -> bool:
 
 
 @given(st.lists(st.one_of(downwards, upwards), max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_chain_is_its_closed_form(chain: list[Link]) -> None:
     """Sizes where the conditions hold, and the conditions exactly where every layer can be."""
     try:
@@ -73,6 +73,7 @@ def is_one_floor(size: Size) -> bool:
 
 
 @given(st.lists(downwards, max_size=8))
+@settings(deadline=None)
 def test_windows_over_windows_are_one_floor(chain: list[Link]) -> None:
     try:
         walked = walk(network(chain, 1, (L,), 1))
@@ -87,6 +88,7 @@ def test_windows_over_windows_are_one_floor(chain: list[Link]) -> None:
     st.integers(1, 4),
     st.lists(edges, max_size=2),
 )
+@settings(deadline=None)
 def test_a_stride_that_upsampling_divides_or_is_divided_by_leaves_one_floor(
     chain: list[Link], factor: int, ratio: int, between: list[Link]
 ) -> None:
@@ -106,7 +108,7 @@ def test_a_stride_that_upsampling_divides_or_is_divided_by_leaves_one_floor(
 
 
 @given(st.lists(st.tuples(windows, windows), min_size=1, max_size=3), st.integers(1, 3))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_counts_are_polynomials_in_the_sizes(pairs: list[tuple[Link, Link]], units: int) -> None:
     """Parameters and MACs of a network with `Flatten` and `Dense`, in H and W together."""
     builder = Builder()
@@ -187,6 +189,7 @@ def in_numbers(v: dict[str, int]) -> list[Link]:
 
 
 @given(numbers)
+@settings(deadline=None)
 def test_letters_for_kernel_stride_padding_dilation_and_filters(values: dict[str, int]) -> None:
     """T4: the same closed form, whatever numbers are put in afterwards."""
     by_hand = sizes(in_numbers(values), values["L"])
@@ -208,7 +211,7 @@ def test_letters_for_everything_are_still_one_floor() -> None:
 
 
 @given(numbers)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_some_letters_bound_later_are_the_same_as_bound_at_once(values: dict[str, int]) -> None:
     some = {symbol(name): values[name] for name in "KSD"}
     try:

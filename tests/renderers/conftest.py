@@ -239,7 +239,7 @@ def numbers() -> Derivation:
         (),
         layers,
         ((5, 5, 32),),
-        Totals(9568, 9568, 0, macs, 0, Integer(9568), Integer(macs)),
+        Totals(9568, 9568, 0, macs, 0, Integer(9568), Integer(macs), Integer(0)),
         (),
         (),
         (
@@ -314,7 +314,7 @@ def letters() -> Derivation:
         (H,),
         (one, two),
         ((FloorDiv(H, Integer(4)), 1, 2),),
-        Totals(0, 0, 0, 0, 6 * closed, Integer(0), Integer(0)),
+        Totals(0, 0, 0, 0, 6 * closed, Integer(0), Integer(0), 6 * H_1),
         (NamedSize(H_1, "pool", div(H, TWO), div(H, TWO), "H"),),
         (Ge(H, 4),),
     )

@@ -13,16 +13,30 @@ from math import gcd
 from typing import Any, TypeAlias
 
 from sympy import Add, Expr, Function, Integer, Mul, S, Symbol, expand_mul
+from sympy.core.parameters import global_parameters
 
 Size: TypeAlias = int | Expr
 """A size or a count: a Python integer where it is known, else an exact SymPy expression."""
 
 
-class FloorDiv(Function):
-    """``FloorDiv(a, b)`` is the integer part ⌊a/b⌋ of integers ``a`` and ``b`` > 0."""
+class OfTwo(Function):
+    """A function of two integers that is made with less ado than SymPy's: no set of the numbers of
+    arguments for each, and no question whether one is a float."""
 
     nargs = 2
     is_integer = True
+
+    def __new__(cls, left: Expr | int, right: Expr | int, evaluate: bool | None = None) -> Expr:
+        arguments = S(left), S(right)
+        if global_parameters.evaluate if evaluate is None else evaluate:
+            known = cls.eval(*arguments)
+            if known is not None:
+                return known
+        return Expr.__new__(cls, *arguments)
+
+
+class FloorDiv(OfTwo):
+    """``FloorDiv(a, b)`` is the integer part ⌊a/b⌋ of integers ``a`` and ``b`` > 0."""
 
     @classmethod
     def eval(cls, numerator: Expr, denominator: Expr) -> Expr | None:
@@ -31,11 +45,8 @@ class FloorDiv(Function):
         return numerator if denominator is S.One else None
 
 
-class CeilDiv(Function):
+class CeilDiv(OfTwo):
     """``CeilDiv(a, b)`` is ⌈a/b⌉, for integers ``a`` and ``b`` > 0."""
-
-    nargs = 2
-    is_integer = True
 
     @classmethod
     def eval(cls, numerator: Expr, denominator: Expr) -> Expr | None:
@@ -44,11 +55,8 @@ class CeilDiv(Function):
         return numerator if denominator is S.One else None
 
 
-class Maximum(Function):
+class Maximum(OfTwo):
     """The larger of two integers. SymPy's own ``Max`` keeps no order of its arguments."""
-
-    nargs = 2
-    is_integer = True
 
     @classmethod
     def eval(cls, left: Expr, right: Expr) -> Expr | None:

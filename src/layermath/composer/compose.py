@@ -84,7 +84,7 @@ def _layer(
     layer = step.entry.layer
     view = seen[Tensor(index)]
     tensors = [t for structure in step.call.arguments for t in walked.network.tensors(structure)]
-    lost = losses(walked, index, view)
+    lost = losses(walked, index, view, shown)
     return LayerDerivation(
         name=step.entry.name,
         type=layer.type_name() if isinstance(layer, Layer) else layer.kind,
@@ -237,4 +237,5 @@ def _totals(walked: Walk, names: Named) -> Totals:
         walked.activations,
         in_order(S(shown.params)),
         in_order(S(shown.macs)),
+        in_order(S(names.activations(walked))),
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from layermath.algebra.floors import Size
+from sympy import Expr, Mod, S
+
+from layermath.algebra.floors import Size, minus
 from layermath.composer.fields import View
 from layermath.composer.walk import Step, Walk, walk
 from layermath.derivation import Tape
@@ -54,12 +56,13 @@ class _Cut:
         return Tape(self.axis.letter, self.axis.positions, self.size, windows, self.lost)
 
 
-def losses(walked: Walk, index: int, view: View | None) -> Losses:
-    """What the layer of call ``index`` leaves out, where that is known in numbers."""
+def losses(walked: Walk, index: int, view: View | None, shown: Applied | Walk) -> Losses:
+    """What the layer of call ``index`` leaves out. ``shown`` is the layer in the named sizes, for
+    what is said where they are no numbers."""
     step = walked.steps[index]
     cuts = list(_cuts(step))
     if not cuts:
-        return Losses()
+        return Losses(notes=tuple(_left_over(shown)))
     same = all(
         (cut.size, cut.reach.stride, cut.reach.extent)
         == (cuts[0].size, cuts[0].reach.stride, cuts[0].reach.extent)
@@ -69,10 +72,52 @@ def losses(walked: Walk, index: int, view: View | None) -> Losses:
     return Losses(tuple(cut.tape for cut in (cuts[:1] if same else cuts)), tuple(notes))
 
 
+def _left_over(shown: Applied | Walk) -> Iterator[Message]:
+    """``At its end H_3 mod 2 rows are left over``: the remainder of a stride (T8)."""
+    if not isinstance(shown, Applied) or not shown.windowed:
+        return
+    parts = [
+        _(
+            "{remainder} {positions}",
+            remainder=_remainder(size, reach),
+            positions=axis.positions,
+        )
+        for axis, size, reach, _places in _axes(shown)
+        if _leaves_over(size, reach)
+    ]
+    if len(parts) == 2:
+        yield _(
+            "At its end {one} and {other} are left over, which no window reads.",
+            one=parts[0],
+            other=parts[1],
+        )
+    elif parts:
+        yield _(
+            "At its end {positions} are left over, which no window reads.", positions=tuple(parts)
+        )
+
+
+def _leaves_over(size: Size, reach: Reach) -> bool:
+    """Whether windows of a known stride, without padding, slide over a size in letters."""
+    return (
+        not isinstance(size, int)
+        and not reach.writes
+        and reach.before == reach.after == 0
+        and isinstance(reach.stride, int)
+        and isinstance(reach.extent, int)
+        and 1 < reach.stride <= reach.extent
+    )
+
+
+def _remainder(size: Size, reach: Reach) -> Expr:
+    constant, rest = S(minus(size, reach.extent)).as_coeff_Add()
+    return Mod(rest + constant % reach.stride, reach.stride, evaluate=False)
+
+
 def _cuts(step: Step) -> Iterator[_Cut]:
     if not isinstance(step.done, Applied) or not step.done.windowed:
         return
-    for axis, size, reach, places in _axes(step, step.done):
+    for axis, size, reach, places in _axes(step.done):
         parts = (size, places, reach.extent, reach.stride, reach.before)
         if not all(isinstance(part, int) for part in parts):
             continue
@@ -83,7 +128,7 @@ def _cuts(step: Step) -> Iterator[_Cut]:
             yield _Cut(axis, int(size), reach, int(places), lost)
 
 
-def _axes(step: Step, done: Applied) -> Iterator[tuple[Axis, Size, Reach, Size]]:
+def _axes(done: Applied) -> Iterator[tuple[Axis, Size, Reach, Size]]:
     by_quantity = {filled.equation.quantity: filled for filled in done.quantities}
     for index, axis in enumerate(SPATIAL[len(done.reach)]):
         filled = by_quantity[axis.quantity]
@@ -162,7 +207,7 @@ def _or(sizes: tuple[Extent, ...]) -> Piece:
 
 def _spatial(step: Step) -> tuple[Size, ...]:
     assert isinstance(step.done, Applied)
-    return tuple(size for _axis, _size, _reach, size in _axes(step, step.done))
+    return tuple(size for _axis, _size, _reach, size in _axes(step.done))
 
 
 def _follows(walked: Walk, other: Walk) -> Piece:

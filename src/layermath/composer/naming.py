@@ -13,10 +13,11 @@ from types import MappingProxyType
 
 from sympy import Expr, S, Symbol
 
-from layermath.algebra.floors import Size, symbol
+from layermath.algebra.floors import Size, symbol, times, total
 from layermath.algebra.written import in_order
 from layermath.composer.walk import Step, Walk, apply_step
 from layermath.derivation import NamedSize
+from layermath.layers.core import InputLayer
 from layermath.layers.rules import Applied
 from layermath.messages import Message, Shape
 from layermath.network import Tensor
@@ -32,6 +33,15 @@ class Named:
     inputs: tuple[tuple[Sizes, ...], ...]
     shapes: Mapping[Tensor, Sizes]
     sizes: tuple[NamedSize, ...]
+
+    def activations(self, walk: Walk) -> Size:
+        """How many values the layers compute, in the named sizes."""
+        return total(
+            step.activations
+            if isinstance(step.done, Walk) or isinstance(step.entry.layer, InputLayer)
+            else total(times(self.shapes[Tensor(index, out)]) for out in range(len(step.outputs)))
+            for index, step in enumerate(walk.steps)
+        )
 
     @property
     def definitions(self) -> Mapping[Symbol, Size]:

@@ -50,23 +50,25 @@ def as_one_window(walked: Walk, last: LastWindow) -> Iterator[Whole]:
     if minus(window.places(size), places) != 0 or sum(_is_window(s) for s in walked.steps) < 2:
         return
     extents = tuple(one.size for one in last.windows)
-    chain = _chain(_places_worked_off(size, window, places))
-    about = {"layer": Name(last.step.entry.name), "jump": _jump(last.windows), "chain": chain}
+    layer, jump = Name(last.step.entry.name), _jump(last.windows)
     if len(extents) == 1:
         said = _(
             "In size and reach (not in values) the layers down to {layer} are one window of "
-            "{extent} with stride {jump}: {chain}.",
+            "{extent} with stride {jump}:",
+            layer=layer,
             extent=in_order(S(extents[0])),
-            **about,
+            jump=jump,
         )
     else:
         said = _(
             "In size and reach (not in values) the layers down to {layer} are one {extent} window "
-            "with stride {jump}: {chain}.",
+            "with stride {jump}:",
+            layer=layer,
             extent=Extent(extents),
-            **about,
+            jump=jump,
         )
-    yield Whole(_("one window"), (said,))
+    chain = _("{chain}", chain=_chain(_places_worked_off(size, window, places)))
+    yield Whole(_("one window"), (said, chain))
     yield Whole(_("not seen"), tuple(_not_seen(walked, last)))
     if isinstance(places, FloorDiv) and isinstance(size, Symbol):
         yield Whole(_("backwards"), tuple(_backwards(size, window)))
@@ -114,11 +116,12 @@ def _terms(size: Size, window: Window) -> list[S]:
 
 def _not_seen(walked: Walk, last: LastWindow) -> Iterator[Message]:
     """The real pixels at the end that reach no output of the last window (T8)."""
-    if any(
-        isinstance(step.done, Applied)
-        and any(_passes_over(reach) for reach in step.done.reach.values())
-        for step in walked.steps
-    ):
+    passing = _first_that_passes_over(walked)
+    if passing is not None:
+        yield _(
+            "a kernel shorter than its stride passes over positions by design, as in {layer}",
+            layer=Name(passing.entry.name),
+        )
         return
     sizes, windows = last.inputs, last.windows
     axes = SPATIAL[len(windows)]
@@ -222,6 +225,18 @@ def _last_positions(number: int, word: Message, axes: int, uniform: bool) -> Mes
         return ngettext("the last row and column", "the last {number} rows and columns", number)
     return ngettext(
         "the last of the {positions}", "the last {number} {positions}", number, positions=word
+    )
+
+
+def _first_that_passes_over(walked: Walk) -> Step | None:
+    return next(
+        (
+            step
+            for step in walked.steps
+            if isinstance(step.done, Applied)
+            and any(_passes_over(reach) for reach in step.done.reach.values())
+        ),
+        None,
     )
 
 

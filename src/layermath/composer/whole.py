@@ -19,6 +19,7 @@ from layermath.composer.one_window import as_one_window, last_window
 from layermath.composer.walk import Walk, symbols_of, walk
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
+from layermath.layers.rules import Applied
 from layermath.messages import Count, Message, Name, _
 from layermath.network import Tensor
 from layermath.problems import Problem
@@ -34,16 +35,18 @@ def whole(walked: Walk, names: Named, seen: Mapping[Tensor, View | None]) -> tup
     return tuple(
         statement
         for statement in (
-            _parameters(walked, names),
+            _parameters(walked),
+            Whole(_("values"), (_activations(walked, names),)),
             *(() if window is None else as_one_window(walked, window)),
             *_divisible(walked),
             *_valid_for(walked, free),
+            *_for_one_size(walked),
         )
         if statement.lines
     )
 
 
-def _parameters(walked: Walk, names: Named) -> Whole:
+def _parameters(walked: Walk) -> Whole:
     """``320 + 9,248 + … = 113,386``, and which layer has most of them."""
     label = _("parameters")
     parts = [(step.entry.name, step.params) for step in walked.first.values() if step.params != 0]
@@ -66,6 +69,40 @@ def _parameters(walked: Walk, names: Named) -> Whole:
     return Whole(label, tuple(lines))
 
 
+def _activations(walked: Walk, names: Named) -> Message:
+    """How many values the layers compute: what a forward pass has to keep."""
+    return _(
+        "{number} are computed, the outputs of all layers together",
+        number=Count(in_order(S(names.activations(walked)))),
+    )
+
+
+def _for_one_size(walked: Walk) -> Iterator[Whole]:
+    """A layer whose weights depend on the size of the image is made for one size (T14)."""
+    sizes = {
+        size
+        for tensor in walked.network.inputs
+        for size in walked.shapes[tensor][:-1]
+        if isinstance(size, Symbol)
+    }
+    for name, step in walked.first.items():
+        if not isinstance(step.done, Applied):
+            continue
+        open_sizes = sorted(sizes & S(step.params).free_symbols, key=str)
+        if open_sizes:
+            yield Whole(
+                _("{layer}", layer=Name(name)),
+                (
+                    _(
+                        "has weights for one size of its input: each {sizes} makes a network of "
+                        "its own, and with None there Keras refuses it",
+                        sizes=tuple(open_sizes),
+                    ),
+                ),
+            )
+            return
+
+
 def _divisible(walked: Walk) -> Iterator[Whole]:
     """The totals where every stride divides: ``if 32 divides H and W: 76,848·H·W + 2,048,000``."""
     moduli = _moduli(walked)
@@ -74,7 +111,11 @@ def _divisible(walked: Walk) -> Iterator[Whole]:
     whole = {name: times((modulus, name)) for name, modulus in moduli.items()}
     part = {name: S(name) / modulus for name, modulus in moduli.items()}
     lines: list[Message] = []
-    for label, total in ((_("parameters"), walked.params), (_("MACs"), walked.macs)):
+    for label, total in (
+        (_("parameters"), walked.params),
+        (_("MACs"), walked.macs),
+        (_("values"), walked.activations),
+    ):
         if isinstance(total, int) or not total.has(FloorDiv):
             continue
         polynomial = S(value(total, whole)).expand()
@@ -89,11 +130,26 @@ def _divisible(walked: Walk) -> Iterator[Whole]:
         )
     if not lines:
         return
-    conditions = tuple(
-        _("{modulus} divides {name}", modulus=modulus, name=name)
-        for name, modulus in moduli.items()
+    yield Whole(_("divisible"), (_("where {conditions}:", conditions=_divide(moduli)), *lines))
+
+
+def _divide(moduli: dict[Symbol, int]) -> Message:
+    """``32 divides H and W``"""
+    names = tuple(moduli)
+    if len(names) == 2 and len(set(moduli.values())) == 1:
+        return _(
+            "{modulus} divides {one} and {other}",
+            modulus=moduli[names[0]],
+            one=names[0],
+            other=names[1],
+        )
+    return _(
+        "{conditions}",
+        conditions=tuple(
+            _("{modulus} divides {name}", modulus=modulus, name=name)
+            for name, modulus in moduli.items()
+        ),
     )
-    yield Whole(_("divisible"), (_("where {conditions}:", conditions=conditions), *lines))
 
 
 def _moduli(walked: Walk) -> dict[Symbol, int]:

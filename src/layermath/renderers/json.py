@@ -103,6 +103,7 @@ def _totals(derivation: Derivation) -> Json:
         "activations": _number(totals.activations),
         "params_in_sizes": _number(totals.params_in_sizes),
         "macs_in_sizes": _number(totals.macs_in_sizes),
+        "activations_in_sizes": _number(totals.activations_in_sizes),
     }
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence, Set
 
 from sympy import Symbol
 
-from layermath.derivation import Derivation, LayerDerivation
+from layermath.algebra.floors import FloorDiv
+from layermath.algebra.written import add, mul
+from layermath.derivation import Derivation, Detail, LayerDerivation
 from layermath.messages import Message, _
 from layermath.renderers.text.grid import INDENT
 from layermath.renderers.text.measure import plain, width, wrap
@@ -35,6 +37,11 @@ MEANINGS: tuple[tuple[str, Message], ...] = (
 
 _ENDS = ("_in", "_out")
 
+_X, _N, _M, _K = (Symbol(name, integer=True) for name in "xnmk")
+_NESTED = FloorDiv(add(FloorDiv(_X, _M), _N), _K, evaluate=False)
+_MERGED = FloorDiv(add(_X, mul(_M, _N)), mul(_M, _K), evaluate=False)
+"""T1, as it is said at full detail."""
+
 
 def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
     """The letters that occur in the derivation, and what is counted."""
@@ -62,7 +69,26 @@ def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
             ),
             options,
         )
+    if options.detail is Detail.FULL and _merges(derivation.layers):
+        page += _note(
+            _(
+                "nested floors merge: {nested} = {merged} for integers x and n, and m and k of at "
+                "least 1",
+                nested=_NESTED,
+                merged=_MERGED,
+            ),
+            options,
+        )
     return page
+
+
+def _merges(layers: Sequence[LayerDerivation]) -> bool:
+    return any(
+        step.rule == "nested-floors-merge"
+        for layer in layers
+        for quantity in layer.quantities
+        for step in quantity.steps
+    ) or any(_merges(layer.layers) for layer in layers)
 
 
 def _run(entries: Sequence[str], options: TextOptions) -> Iterator[Line]:
