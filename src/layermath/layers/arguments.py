@@ -78,9 +78,14 @@ def count(value: object, name: str, rank: int = 0) -> Size:
     if not is_size(value):
         raise wrong(name, value, _("it must be a whole number"))
     size = as_size(value)
-    if isinstance(size, int) and size < 1:
+    if is_below(size, 1):
         raise wrong(name, value, _("it must be at least 1"))
     return size
+
+
+def is_below(size: Size, least: int) -> bool:
+    """Whether a size is known to be too small, whatever its letters stand for."""
+    return size < least if isinstance(size, int) else bool((size - least).is_negative)
 
 
 def anything(value: object, name: str, rank: int = 0) -> object:
@@ -136,7 +141,7 @@ def per_axis(*, least: int = 1) -> Kind:
                 _("it must be one whole number, or {rank} of them, one for each axis", rank=rank),
             )
         sizes = tuple(as_size(item) for item in items)
-        if any(isinstance(size, int) and size < least for size in sizes):
+        if any(is_below(size, least) for size in sizes):
             raise wrong(name, value, _("each must be at least {least}", least=least))
         return sizes
 

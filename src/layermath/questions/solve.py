@@ -12,20 +12,18 @@ from sympy.core.relational import Relational
 
 from layermath.algebra.conditions import divides
 from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
-from layermath.algebra.residues import Residues, compiled
+from layermath.algebra.residues import compiled
 from layermath.algebra.solutions import Comparison, Solutions, solve
 from layermath.algebra.written import in_order, value
 from layermath.answer import Answer, Line
 from layermath.derivation import Derivation
-from layermath.messages import Code, Count, Message, Piece, _
+from layermath.messages import Code, Count, Message, _
 from layermath.problems import CallProblem
+from layermath.questions.headlines import MOST_LISTED, combinations, headline
 from layermath.questions.wishes import Wish, read_wish, without_mod
 
 MOST_PAIRS = 1_000_000
 """Combinations of unknowns that are tried, at most, over a stated range."""
-
-MOST_LISTED = 10_000
-"""Solutions that are listed, at most."""
 
 
 def ask(derivation: Derivation, unknowns: Sequence[str], wishes: Sequence[str]) -> Answer:
@@ -120,7 +118,7 @@ def _one(
     return Answer(
         (name,),
         texts,
-        _headline(name, found),
+        headline(name, found),
         tuple(_way(name, wished, relations)),
         tuple(_loses_nothing(derivation, name, wishes, found)),
         {name: found},
@@ -129,84 +127,6 @@ def _one(
 
 def _no_solution(name: Symbol) -> Message:
     return _("no {name} does it", name=name)
-
-
-def _headline(name: Symbol, found: Solutions) -> Message:
-    """The solutions in one line."""
-    if found.finite:
-        members = list(found.members(MOST_LISTED)) if found.modulus > 1 else []
-        runs = tuple(found.runs(MOST_LISTED))
-        size = sum(last - first + 1 for first, last in runs)
-        if size <= 8:
-            numbers = members or [x for first, last in runs for x in range(first, last + 1)]
-            return _("{name} = {numbers}", name=name, numbers=_either(tuple(numbers)))
-        if len(runs) == 1:
-            return _("{low} ≤ {name} ≤ {high}", low=runs[0][0], name=name, high=runs[0][1])
-        if len(runs) <= 6:
-            return _(
-                "{name} in {runs}",
-                name=name,
-                runs=tuple(
-                    f"{first}…{last}" if last > first else str(first) for first, last in runs
-                ),
-            )
-        return _("{name} = {numbers}", name=name, numbers=tuple(members))
-    start = next(found.members(1))
-    residues = Residues.of(found.modulus, found.tail)
-    strays = (
-        [x for x in found.members(MOST_LISTED) if x < found.settles][:MOST_LISTED]
-        if (found.settles > 1)
-        else []
-    )
-    regular = [x for x in range(start, found.settles) if x % residues.modulus in residues.members]
-    if strays == regular:
-        return _without_end(name, residues, start)
-    tail = _without_end(name, residues, found.settles)
-    return _(
-        "{name} = {strays}, and {tail}",
-        name=name,
-        strays=tuple(x for x in strays if x < found.settles),
-        tail=tail,
-    )
-
-
-def _without_end(name: Symbol, residues: Residues, start: int) -> Message:
-    first = [
-        x
-        for x in range(start, start + 4 * residues.modulus)
-        if x % residues.modulus in residues.members
-    ][:3]
-    if residues.modulus == 1:
-        return _("{name} ≥ {start}", name=name, start=start)
-    examples = tuple(first)
-    if residues.members == frozenset({0}):
-        return _(
-            "{modulus} divides {name}: {name} = {examples}, …",
-            modulus=residues.modulus,
-            name=name,
-            examples=examples,
-        )
-    if len(residues.members) == 1:
-        return _(
-            "{name} mod {modulus} = {residue}: {name} = {examples}, …",
-            name=name,
-            modulus=residues.modulus,
-            residue=next(iter(residues.members)),
-            examples=examples,
-        )
-    return _(
-        "{name} mod {modulus} is {residues}: {name} = {examples}, …",
-        name=name,
-        modulus=residues.modulus,
-        residues=_either(tuple(sorted(residues.members))),
-        examples=examples,
-    )
-
-
-def _either(numbers: tuple[int, ...]) -> Piece:
-    if len(numbers) == 1:
-        return numbers[0]
-    return _("{others} or {last}", others=numbers[:-1], last=numbers[-1])
 
 
 def _way(
@@ -450,7 +370,7 @@ def _several(
         alone[name] = found
     joint = [r for r in relations if len(r.symbols) > 1 and r.symbols <= set(names)]
     if not joint:
-        headlines = tuple(_headline(name, alone[name]) for name in names)
+        headlines = tuple(headline(name, alone[name]) for name in names)
         return Answer(names, texts, _("{each}", each=headlines), solutions=alone)
     endless = [name for name in names if not alone[name].finite]
     if endless:
@@ -477,51 +397,11 @@ def _several(
     return Answer(
         names,
         texts,
-        _combinations(names, shown),
+        combinations(names, shown),
         tuple(Line(_sides(r.wish), _("as asked")) for r in joint if r.wish),
         (_("{number} in all; each combination in the range was tried", number=len(listing)),),
         listing=listing,
     )
-
-
-def _combinations(names: tuple[Symbol, ...], listing: Sequence[tuple[int, ...]]) -> Message:
-    """Combinations of two unknowns as boxes, of more one by one."""
-    if len(names) != 2:
-        return _(
-            "({names}) = {combinations}",
-            names=names,
-            combinations=tuple(f"({', '.join(map(str, values))})" for values in listing),
-        )
-    partners: dict[int, list[int]] = {}
-    for first, second in listing:
-        partners.setdefault(first, []).append(second)
-    boxes: dict[tuple[int, ...], list[int]] = {}
-    for first, seconds in partners.items():
-        boxes.setdefault(tuple(seconds), []).append(first)
-    return _(
-        "{boxes}",
-        boxes=tuple(
-            _(
-                "{first} = {firsts} with {second} = {seconds}",
-                first=names[0],
-                firsts=_ranges(firsts),
-                second=names[1],
-                seconds=_ranges(seconds),
-            )
-            for seconds, firsts in boxes.items()
-        ),
-    )
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """``26…29, 34``"""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return ", ".join(f"{a}…{b}" if b > a else str(a) for a, b in runs)
 
 
 def _holds(relation: _Relation, values: Mapping[Symbol, int]) -> bool:
