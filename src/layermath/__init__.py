@@ -8,16 +8,19 @@
 
 from __future__ import annotations
 
-from layermath.api import (
-    Derivation,
-    Layer,
-    LayermathError,
-    derive,
-    load,
-    loads,
-    rule,
-    solve,
-)
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from layermath.api import (
+        Derivation,
+        Layer,
+        LayermathError,
+        derive,
+        load,
+        loads,
+        rule,
+        solve,
+    )
 
 __version__ = "0.1.0"
 
@@ -32,3 +35,18 @@ __all__ = [
     "rule",
     "solve",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What `layermath.api` has, imported when it is first asked for: SymPy, behind it, takes longer
+    to import than ``--help`` and the completions of a shell take in all."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from layermath import api
+
+    globals().update({known: getattr(api, known) for known in __all__ if known != "__version__"})
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

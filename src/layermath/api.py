@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layermath.algebra.floors import Size, symbol
+from layermath.bindings import python_bindings, python_shapes
 from layermath.messages import Code, Message, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import CallProblem, Problem
@@ -21,11 +24,16 @@ if TYPE_CHECKING:
 
     from layermath import derivation as data
     from layermath.answer import Answer
-    from layermath.derivation import Totals
+    from layermath.derivation import Detail, Totals
     from layermath.network import Network
 
-Bindings: TypeAlias = "Mapping[str, Size]"
 Shape: TypeAlias = "tuple[Size, ...]"
+
+Bindings: TypeAlias = "Mapping[str, Size | str]"
+"""Values by the names of symbols: whole numbers, or expressions in symbols (``"2*G"`` too)."""
+
+Inputs: TypeAlias = "Sequence[Size | str] | Mapping[str | None, Sequence[Size | str]]"
+"""The shape of the only input, as ``("H", "W", 3)``, or shapes by the names of inputs."""
 
 
 class LayermathError(Exception):
@@ -60,11 +68,20 @@ class LayermathError(Exception):
 
         advised(problem, whole)
         say = TextSetter().say
-        place = ":".join(str(part) for part in (file, problem.line) if part is not None)
         message = say(_subject(problem)).removeprefix(f"{file}: ")
+        place = _place(problem, file)
         head = f"{place}: {message}" if place else message
         lines = [head, *(f"   {say(detail)}" for detail in problem.details)]
         return cls("\n".join(lines), problem.exit_code, file, problem.line, problem.layer)
+
+
+def _place(problem: Problem, file: str | None) -> str:
+    """Where it is: ``cnn.py:7``. An option of the call that is wrong is a place of its own."""
+    if problem.message.id.startswith("{option}"):
+        return ""
+    if file is None:
+        return "" if problem.line is None else f"line {problem.line}"
+    return file if problem.line is None else f"{file}:{problem.line}"
 
 
 def _subject(problem: Problem) -> Message:
@@ -91,10 +108,10 @@ def _subject(problem: Problem) -> Message:
 
 
 def load(
-    path: str,
+    path: str | PathLike[str],
     bindings: Bindings | None = None,
     *,
-    inputs: Mapping[str | None, Shape] | None = None,
+    inputs: Inputs | None = None,
     model: str | None = None,
     call: str | None = None,
 ) -> Network:
@@ -104,7 +121,7 @@ def load(
     ``model`` chooses where the file builds several; ``call`` is an expression that makes the model.
     Raises `LayermathError` and nothing else.
     """
-    file = str(path)
+    file = str(fspath(path) if isinstance(path, PathLike) else path)
     try:
         source = read_file(file)
     except Problem as problem:
@@ -116,7 +133,7 @@ def loads(
     text: str,
     bindings: Bindings | None = None,
     *,
-    inputs: Mapping[str | None, Shape] | None = None,
+    inputs: Inputs | None = None,
     model: str | None = None,
     call: str | None = None,
 ) -> Network:
@@ -128,17 +145,19 @@ def read(
     source: Source,
     bindings: Bindings | None = None,
     *,
-    inputs: Mapping[str | None, Shape] | None = None,
+    inputs: Inputs | None = None,
     model: str | None = None,
     call: str | None = None,
 ) -> Network:
     """As `load`, for text that has been found already. Raises `LayermathError`."""
     from layermath.readers import keras_source
 
+    values: dict[str, Size] = {}
+
     def attempt(shapes: Mapping[str | None, Shape]) -> Network:
         return keras_source.read(
             source.text,
-            bindings=_checked(bindings),
+            bindings=values,
             inputs=shapes,
             model=model,
             call=call,
@@ -146,7 +165,8 @@ def read(
         )
 
     try:
-        return attempt(inputs or {})
+        values = python_bindings(bindings)
+        return attempt(python_shapes(inputs))
     except Problem as problem:
         whole = None
         if inputs and problem.partial is not None:
@@ -164,7 +184,7 @@ def derive(network: Network, bindings: Bindings | None = None) -> Derivation:
     from layermath.composer.walk import symbols_of
 
     try:
-        values = _checked(bindings)
+        values = python_bindings(bindings)
         known = symbols_of(network)
         for name in values:
             if symbol(name) not in known:
@@ -178,32 +198,6 @@ def derive(network: Network, bindings: Bindings | None = None) -> Derivation:
         return Derivation(compose(network, values))
     except Problem as problem:
         raise LayermathError.of(problem, network.source) from None
-
-
-def _checked(bindings: Bindings | None) -> dict[str, Size]:
-    from sympy import Expr, Integer
-
-    found: dict[str, Size] = {}
-    for name, value in (bindings or {}).items():
-        number = int(value) if isinstance(value, Integer) else value
-        if isinstance(number, bool) or not isinstance(number, (int, Expr)):
-            raise CallProblem(
-                _(
-                    "{name}={value} must be a positive whole number",
-                    name=Name(name),
-                    value=Code(str(value)),
-                )
-            )
-        if isinstance(number, int) and number < 1:
-            raise CallProblem(
-                _(
-                    "{name}={value} must be a positive whole number",
-                    name=Name(name),
-                    value=Code(str(value)),
-                )
-            )
-        found[name] = number
-    return found
 
 
 def solve(network: Network, unknowns: Sequence[str], given: Sequence[str]) -> Answer:
@@ -263,6 +257,9 @@ class Layer:
 
     data: data.LayerDerivation
 
+    def __repr__(self) -> str:
+        return f"<layer {self.name}, {self.type}>"
+
     @property
     def name(self) -> str:
         return self.data.name
@@ -281,7 +278,11 @@ class Layer:
 
     @property
     def output_shape(self) -> Shape:
-        """The shape of the only output, in elements."""
+        """The shape of the only output. Raises `LayermathError` where there are several."""
+        if len(self.data.output_shapes) != 1:
+            count = len(self.data.output_shapes)
+            text = f"{self.name} has {count} outputs: their shapes are in output_shapes"
+            raise LayermathError(text, 2, layer=self.name)
         return self.data.output_shapes[0]
 
     @property
@@ -309,13 +310,24 @@ class Layers(Mapping[str, Layer]):
         self._layers = {layer.name: Layer(layer) for layer in layers}
 
     def __getitem__(self, name: str) -> Layer:
-        return self._layers[name]
+        try:
+            return self._layers[name]
+        except KeyError:
+            raise KeyError(f"{name}: there are {', '.join(self._layers)}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._layers)
 
     def __len__(self) -> int:
         return len(self._layers)
+
+    def everywhere(self) -> tuple[str, ...]:
+        """The names of all layers: each, then those inside it."""
+        return tuple(
+            name
+            for layer in self._layers.values()
+            for name in (layer.name, *layer.layers.everywhere())
+        )
 
     def __repr__(self) -> str:
         return f"<layers {', '.join(self._layers)}>"
@@ -326,6 +338,9 @@ class Derivation:
     """The derivation of a network: print it, typeset it, ask it."""
 
     data: data.Derivation
+
+    def __repr__(self) -> str:
+        return f"<derivation of {self.data.name}, layers {', '.join(self.layers)}>"
 
     @cached_property
     def layers(self) -> Layers:
@@ -354,19 +369,49 @@ class Derivation:
 
         return tuple(TextSetter().say(note) for note in self.data.notes)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON, as ``docs/derivation.schema.json`` describes it."""
+    def to_dict(self, layers: Collection[str] | None = None) -> dict[str, Any]:
+        """The JSON, as ``docs/derivation.schema.json`` describes it; ``layers`` limits it to layers
+        of these names, while totals stay the network's."""
         from layermath.renderers.json import to_dict
 
-        return to_dict(self.data)
+        return to_dict(self.data if layers is None else _only(self.data, layers))
 
-    def latex(self) -> str:
-        """A fragment for lecture notes, that needs amsmath and nothing else."""
-        from layermath.renderers.latex import render_fragment
+    def latex(self, detail: Detail | None = None, layers: Collection[str] | None = None) -> str:
+        """A fragment for lecture notes, that needs amsmath and nothing else; ``layers`` limits it
+        to layers of these names."""
+        from layermath.renderers.latex import LatexOptions, render_fragment
 
-        return render_fragment(self.data)
+        options = LatexOptions(layers=None if layers is None else frozenset(layers))
+        return render_fragment(
+            self.data, options if detail is None else replace(options, detail=detail)
+        )
+
+    def _repr_latex_(self) -> str:
+        """What a notebook typesets. It has no comments: their text stands between the formulas, and
+        what could be a command there is left out."""
+        lines = self.latex().splitlines()
+        return "\n".join(
+            re.sub(r"[$\\]", "", text.removeprefix("% ")) if text.startswith("%") else text
+            for text in lines
+        )
 
     def __str__(self) -> str:
         from layermath.renderers.text import render
 
         return render(self.data)
+
+
+def _only(derivation: data.Derivation, names: Collection[str]) -> data.Derivation:
+    """The derivation with the layers of these names: one of a nested model inside that model."""
+
+    def chosen(
+        layers: tuple[data.LayerDerivation, ...],
+    ) -> Iterator[data.LayerDerivation]:
+        for layer in layers:
+            inside = tuple(chosen(layer.layers))
+            if layer.name in names:
+                yield layer
+            elif inside:
+                yield replace(layer, layers=inside)
+
+    return replace(derivation, layers=tuple(chosen(derivation.layers)))

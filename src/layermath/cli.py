@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from layermath.api import Derivation
     from layermath.network import Network
+    from layermath.problems import Problem
     from layermath.renderers.text import TextOptions
 
 app = typer.Typer(
@@ -122,14 +125,18 @@ def derive(
     ascii_: Ascii = False,
 ) -> None:
     """The derivation, layer by layer, then the network as a whole."""
+    if find is not None and format_ is not FormatOption.text:
+        _stop(f"--find writes text: it cannot go with --format {format_.value}", 2)
     derivation = _derivation(model, set_, input_, model_name, call)
     names = _layers(derivation, layer)
     if find is not None:
         _write(_found(derivation, find, _options(detail, names, output, ascii_)), output)
     elif format_ is FormatOption.json:
-        _write(_json(derivation.to_dict()), output)
+        _write(_json(derivation.to_dict(names)), output)
     elif format_ is FormatOption.latex:
-        _write(derivation.latex(), output)
+        from layermath.derivation import Detail as Level
+
+        _write(derivation.latex(Level[detail.value.upper()], names), output)
     else:
         from layermath.renderers.text import render
 
@@ -278,14 +285,12 @@ def _network(
     from layermath import api, bindings, sources
     from layermath.problems import Problem
 
-    file = None
     try:
-        source = sources.find(model)
-        file = source.file
         values, inputs = bindings.bindings(set_ or ()), bindings.shapes(input_ or ())
+        source = sources.find(model)
         return api.read(source, values, inputs=inputs, model=name, call=call)
     except Problem as problem:
-        _fail(problem, file)
+        _fail(problem)
     except api.LayermathError as error:
         _stop(str(error), error.exit_code)
 
@@ -308,10 +313,10 @@ def _derivation(
 
 
 def _layers(derivation: Derivation, names: Sequence[str] | None) -> frozenset[str] | None:
-    """The layers to show, by name."""
+    """The layers to show, by name: those of nested models too."""
     if not names:
         return None
-    known = list(derivation.layers)
+    known = derivation.layers.everywhere()
     for name in names:
         if name not in known:
             from difflib import get_close_matches
@@ -345,7 +350,7 @@ def _options(
     return TextOptions(
         width=80 if output else terminal.width(),
         detail=Level[detail.value.upper()],
-        unicode=not ascii_ and (output is not None or terminal.unicode()),
+        unicode=not ascii_ and (output is not None or terminal.unicode(sys.stdout)),
         colour=output is None and terminal.colour(),
         layers=layers,
     )
@@ -361,42 +366,62 @@ def _write(text: str, output: str | None) -> None:
     """Print, or write into a file."""
     text = text if text.endswith("\n") else text + "\n"
     if output is None or output == "-":
-        sys.stdout.write(text)
+        _print(text)
         return
     try:
         with open(output, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        _stop(f"{output}: cannot be written: {error.strerror}", 2)
+        _stop(f"-o {output}: it cannot be written: {error.strerror}", 2)
 
 
-def _fail(problem: Any, file: str | None = None) -> NoReturn:
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        raise typer.Exit from None  # its reader has seen enough, as head has
+
+
+def _drop_output() -> None:
+    """What is left in the buffer of standard output has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(problem: Problem) -> NoReturn:
     from layermath.api import LayermathError
 
-    error = LayermathError.of(problem, file)
+    error = LayermathError.of(problem)
     _stop(str(error), error.exit_code)
 
 
 def _stop(message: str, exit_code: int) -> NoReturn:
+    from layermath import terminal
+
+    if not terminal.unicode(sys.stderr):
+        from layermath.renderers.escapes import ascii_signs
+
+        message = ascii_signs(message)
     print(message, file=sys.stderr)
     raise typer.Exit(exit_code)
 
 
 def main() -> None:
     """The program. No traceback is ever shown, unless LAYERMATH_DEBUG asks for it."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            # a name that the terminal cannot write is shown escaped, and stops nothing
-            reconfigure(errors="backslashreplace")
+    # One run makes far fewer objects than this: looking for garbage among SymPy's classes while
+    # they are imported is a tenth of its time. A source that makes more is collected as ever.
+    gc.set_threshold(1_000_000)
+    _open_streams()
     try:
         app()
-    except BrokenPipeError:
-        # the reader of the pipe has gone (as head does): what is left has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        # files are opened where their own messages are: this is a full disk behind the output
+        _drop_output()
+        print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
     except Exception as error:
         if os.environ.get("LAYERMATH_DEBUG"):
             raise
@@ -406,6 +431,18 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Give every stream a place to go: one that the caller closed is None."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # open as long as the program runs
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a name that the terminal cannot write is shown escaped, and stops nothing
+            stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

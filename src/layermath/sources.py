@@ -41,12 +41,14 @@ def find(model: str) -> Source:
 
 
 def _is_source(model: str) -> bool:
+    """A file may have any name; what else is given is source if it has a call in it."""
     if "\n" in model:
         return True
     try:
-        return "(" in model and not Path(model).exists()
-    except (OSError, ValueError):
-        return "(" in model
+        is_file = Path(model).exists()
+    except (OSError, ValueError):  # too long for a name, or with a sign that none may have
+        is_file = False
+    return "(" in model and not is_file and not model.endswith((".py", *_LATER))
 
 
 def read(path: str) -> Source:
@@ -88,7 +90,24 @@ def _text(content: bytes, name: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise CallProblem(_("{file} is not text in UTF-8", file=Name(name)), line=line) from None
+        text = _declared(content) or ""
+        if not text:
+            raise CallProblem(
+                _("{file} is not text in UTF-8", file=Name(name)), line=line
+            ) from None
     if "\0" in text:
         raise CallProblem(_("{file} is not a text file", file=Name(name)))
     return text
+
+
+def _declared(content: bytes) -> str | None:
+    """The text in the encoding that its first lines declare, as Python reads a source; None where
+    they declare none, or another one."""
+    from io import BytesIO
+    from tokenize import detect_encoding
+
+    try:
+        encoding, _lines = detect_encoding(BytesIO(content).readline)
+        return content.decode(encoding)
+    except (SyntaxError, ValueError, LookupError):
+        return None

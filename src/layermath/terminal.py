@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from typing import TextIO
 
 SIGNS = "⌊⌋⌈⌉·−×→≤≥₁²─└┘╳"
 
@@ -23,10 +24,10 @@ def colour() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def unicode() -> bool:
-    """Whether the encoding of standard output has the signs of mathematics."""
+def unicode(stream: TextIO) -> bool:
+    """Whether the encoding of a stream has the signs of mathematics."""
     try:
-        SIGNS.encode(sys.stdout.encoding or "ascii")
+        SIGNS.encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -19,7 +19,7 @@ from sympy import (
     floor,
 )
 
-from layermath.algebra.floors import CeilDiv, FloorDiv, Size
+from layermath.algebra.floors import CeilDiv, FloorDiv, Size, symbol
 from layermath.algebra.written import add, in_order, put_in, rebuilt, same_form, tidy, worked_off
 from layermath.algebra.written import value as evaluated
 from layermath.derivation import Detail, Quantity, Step
@@ -72,10 +72,16 @@ def _with_values(filled: Filled, dropped: Set[Symbol]) -> Iterator[Step]:
         yield Step("rule", equation.rule, general, reason)
         yield Step("reduced", "drops-out", reduced, _dropped(filled.drops, says.get(Stage.REDUCED)))
     numbers = put_in(reduced, filled.where)
-    if same_form(numbers, reduced):
+    if same_form(numbers, _in_own_symbols(reduced)):
         return
     yield Step("substituted", "substitution", numbers, says.get(Stage.FILLED))
     yield from _arithmetic(numbers, says.get(Stage.WORKED))
+
+
+def _in_own_symbols(expression: Expr) -> Expr:
+    """The rule as it reads where the model uses the same letters for the same things."""
+    letters = {one: symbol(one.name) for one in expression.free_symbols}
+    return put_in(expression, letters)
 
 
 def _dropped(drops: tuple[Drop, ...], reason: Message | None) -> Message:

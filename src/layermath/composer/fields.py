@@ -83,15 +83,29 @@ def _of_step(
 
 
 def _joined(one: View | None, other: View | None) -> View | None:
-    if one is None or other is None:
+    """The view of values that are put together from two."""
+    if one is None or other is None or (one.source, one.flat) != (other.source, other.flat):
         return None
-    if (one.source, one.flat, one.whole) != (other.source, other.flat, other.whole):
+    if one.whole != other.whole:
+        return _all_over(*((one, other) if one.whole else (other, one)))
+    if not one.whole and any(map(_repeated, one.places, other.places)):
         return None
     windows = [_hull(a, b) for a, b in zip(one.windows, other.windows, strict=True)]
     known = tuple(window for window in windows if window is not None)
     if len(known) != len(windows):
         return None
     return View(one.source, known, one.places, one.flat, one.whole)
+
+
+def _repeated(one: Size, other: Size) -> bool:
+    """Whether one of two axes has a single position, which meets every position of the other."""
+    return (one == 1) != (other == 1)
+
+
+def _all_over(whole: View, part: View) -> View | None:
+    """What has seen everything, beside what has not: everything, if that goes as far."""
+    together = _everything(part)
+    return whole if together is not None and _joined(whole, together) == whole else None
 
 
 def _hull(one: Window | Phases, other: Window | Phases) -> Window | Phases | None:

@@ -103,6 +103,8 @@ class Builder:
         self.arguments = Arguments(budget, letters)
         self._inputs = 0
         self._lettered: int | None = plan.bare
+        self.data_format = "channels_last"
+        """The ``data_format`` of layers that are given none."""
         self.built_so_far = 0
         """How many times a model was built or changed."""
 
@@ -227,6 +229,8 @@ class Builder:
         if found is None:
             raise no_such_layer(class_name, written)
         own = {one.name for one in fields(found)}
+        if self.data_format != "channels_last" and "data_format" in own:
+            keywords = {"data_format": self.data_format, **keywords}
         common = {key: item for key, item in keywords.items() if key not in own}
         name = self.name_for(common.get("name"), found.type_name(), written.line)
         try:

@@ -57,6 +57,10 @@ class Calls:
             ("keras", "ops", "shape"): self._shape_of,
             ("keras", "backend", "clear_session"): self._clear,
             ("keras", "utils", "clear_session"): self._clear,
+            ("keras", "backend", "image_data_format"): self._data_format,
+            ("keras", "config", "image_data_format"): self._data_format,
+            ("keras", "backend", "set_image_data_format"): self._set_data_format,
+            ("keras", "config", "set_image_data_format"): self._set_data_format,
             ("builtins", "getattr"): self._getattr,
             ("functools", "partial"): self._partial,
         }
@@ -302,6 +306,18 @@ class Calls:
 
     def _clear(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         self._machine.builder.names.clear()
+        return None
+
+    def _data_format(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        return self._machine.builder.data_format
+
+    def _set_data_format(
+        self, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        wanted = arguments[0] if arguments else keywords.get("data_format")
+        if wanted not in ("channels_first", "channels_last"):
+            raise CannotFollow
+        self._machine.builder.data_format = str(wanted)
         return None
 
     def _getattr(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
