@@ -7,6 +7,7 @@ In Python: ``{"F": 32}``, ``{"F": "2*G"}``, ``(28, 28, 1)``, ``{"image": ("H", "
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from operator import index
 
@@ -142,7 +143,9 @@ def expression(text: str, option: str) -> Size:
     try:
         if len(text) > LONGEST:
             raise ValueError
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of "1if", which is no arithmetic anyway
+            tree = ast.parse(text.strip(), mode="eval")
         return _size(tree.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise wrong(

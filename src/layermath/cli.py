@@ -141,6 +141,9 @@ def derive(
         from layermath.renderers.text import render
 
         _write(render(derivation.data, _options(detail, names, output, ascii_)), output)
+    whole = find is None and names is None and detail is not DetailOption.brief
+    if format_ is FormatOption.latex or (format_ is FormatOption.text and not whole):
+        _say_notes(derivation)
 
 
 @app.command(
@@ -171,12 +174,13 @@ def summary(
         render_summary(derivation.data, _options(DetailOption.normal, None, output, ascii_)),
         output,
     )
+    _say_notes(derivation)
 
 
 @app.command(epilog="Example:\n\n  layermath formula Conv2D")
 def formula(
     type_: Annotated[
-        str | None, typer.Argument(metavar="[TYPE]", help="A layer type, such as Conv2D.")
+        str | None, typer.Argument(metavar="TYPE", help="A layer type, such as Conv2D.")
     ] = None,
     format_: Annotated[
         TableFormat, typer.Option("--format", help="How it is written.")
@@ -396,7 +400,20 @@ def _fail(problem: Problem) -> NoReturn:
     _stop(str(error), error.exit_code)
 
 
+def _say_notes(derivation: Derivation) -> None:
+    """What the reader should know of the model, where the page itself does not say it."""
+    source = derivation.data.source
+    for note in derivation.notes:
+        _say(f"{source}: {note}" if source else note)
+
+
 def _stop(message: str, exit_code: int) -> NoReturn:
+    _say(message)
+    raise typer.Exit(exit_code)
+
+
+def _say(message: str) -> None:
+    """Write a message to standard error, in ASCII where that has no other signs."""
     from layermath import terminal
 
     if not terminal.unicode(sys.stderr):
@@ -404,7 +421,6 @@ def _stop(message: str, exit_code: int) -> NoReturn:
 
         message = ascii_signs(message)
     print(message, file=sys.stderr)
-    raise typer.Exit(exit_code)
 
 
 def main() -> None:

@@ -53,8 +53,7 @@ def main() -> None:
             median = statistics.median(ratios)
             limit = "" if most is None else f", at most {most}{': OVER' if median > most else ''}"
             print(
-                f"{name:20} {median:.2f} × the imports "
-                f"({ratios[0]:.2f} … {ratios[-1]:.2f}{limit})"
+                f"{name:20} {median:.2f} × the imports ({ratios[0]:.2f} … {ratios[-1]:.2f}{limit})"
             )
 
 

@@ -37,11 +37,36 @@ def test_a_letter_may_be_set_to_an_expression(run: Run) -> None:
     assert data["model"]["inputs"][0]["shape"] == ["H", "H", "C"]
 
 
-@pytest.mark.parametrize("value", ["F=0", "F=-3", "F=1.5", "F=", "F", "=3", "F=x.y", "F=9**9**9"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "F=0",
+        "F=-3",
+        "F=-G",
+        "F=G-G",
+        "F=1.5",
+        "F=1/2",
+        "F=",
+        "F",
+        "=3",
+        "F=x.y",
+        "F=1if G",
+        "F=9**9**9",
+    ],
+)
 def test_a_wrong_value_is_a_wrong_call(run: Run, value: str) -> None:
     done = run("derive", CONV, "--set", value)
     assert done.status == 2
-    assert value in done.err
+    assert done.err.startswith(f"--set {value}: ")
+
+
+def test_letters_are_set_all_at_once(run: Run, example: Example) -> None:
+    done = run(
+        "derive", example("two_convs_free"), "--set", "F1=F2", "--set", "F2=F1",
+        "--format", "json",
+    )  # fmt: skip
+    shapes = [layer["output_shapes"][0][2] for layer in json.loads(done.out)["layers"]]
+    assert shapes == ["F2", "F1"]
 
 
 def test_a_symbol_that_is_not_there_is_a_wrong_call(run: Run) -> None:
@@ -69,6 +94,14 @@ def test_some_layers_only(run: Run, example: Example) -> None:
     assert "113,386" in done.out
 
 
+def test_some_layers_only_in_every_format(run: Run, example: Example) -> None:
+    chosen = "derive", example("mnist_cnn"), "--layer", "conv2d_1", "--layer", "dense", "--format"
+    data = json.loads(run(*chosen, "json").out)
+    assert [layer["name"] for layer in data["layers"]] == ["conv2d_1", "dense"]
+    assert data["totals"]["params"] == 113386
+    assert "max_pooling2d" not in run(*chosen, "latex").out
+
+
 def test_a_layer_that_is_not_there_is_a_wrong_call(run: Run, example: Example) -> None:
     done = run("derive", example("mnist_cnn"), "--layer", "conv2d_7")
     assert done.status == 2
@@ -79,6 +112,54 @@ def test_a_number_that_is_not_there(run: Run, example: Example) -> None:
     done = run("derive", example("mnist_cnn"), "--find", "77")
     assert done.status == 2
     assert "77" in done.err
+
+
+def test_finding_a_number_writes_text(run: Run, example: Example) -> None:
+    done = run("derive", example("mnist_cnn"), "--find", "9248", "--format", "json")
+    assert done.status == 2
+    assert "--format json" in done.err
+
+
+def test_a_misspelt_option_is_answered_with_the_right_one(run: Run, example: Example) -> None:
+    assert "--detail" in run("derive", example("mnist_cnn"), "--detial", "full").err
+
+
+def test_a_name_that_ends_as_a_file_does_is_a_file(run: Run) -> None:
+    done = run("derive", "cnn(1).py")
+    assert done.status == 2
+    assert "No such file" in done.err
+
+
+NOTED = """
+num_filters = 3
+Sequential([Input((8, 8, 1)), Conv2D(num_filtres, 3)])
+"""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("derive", "--detail", "brief"),
+        ("derive", "--find", "9"),
+        ("derive", "--layer", "conv2d"),
+        ("derive", "--format", "latex"),
+        ("summary",),
+    ],
+)
+def test_what_a_page_leaves_unsaid_is_said_beside_it(run: Run, options: tuple[str, ...]) -> None:
+    done = run(options[0], NOTED, *options[1:])
+    assert done.status == 0
+    assert "did you mean num_filters?" not in done.out
+    assert "num_filtres has no value" in done.err
+
+
+def test_a_note_is_said_once(run: Run) -> None:
+    done = run("derive", NOTED)
+    assert "did you mean num_filters?" in done.out
+    assert done.err == ""
+    done = run("derive", NOTED, "--format", "json")
+    assert "did you mean num_filters?" in json.loads(done.out)["notes"][0]
+    assert done.err == ""
 
 
 def test_unknown_options_are_wrong_calls(run: Run, example: Example) -> None:

@@ -72,9 +72,14 @@ def test_padding_shifts_what_an_output_reads_and_cropping_shifts_it_back() -> No
 
 
 def test_upsampling_multiplies() -> None:
-    up = UpSampling2D.bind(((2, 3), "channels_first", "bilinear"), {})
+    up = UpSampling2D.bind(((2, 3), "channels_first"), {})
     assert up.apply((3, H, W)).outputs == ((3, 2 * H, 3 * W),)
     assert up.apply((3, H, W)).reach[1] == Reach(1, extent=3, stride=3, writes=True)
+    smooth = UpSampling2D.bind(((2, 3), "channels_first", "bilinear"), {})
+    assert smooth.apply((3, H, W)).reach == {
+        0: Reach(0, extent=4, stride=2, before=1, writes=True),
+        1: Reach(1, extent=5, stride=3, before=1, writes=True),
+    }
     for size in (0, 2.0, (2, 2, 2)):
         with pytest.raises(ModelProblem):
             UpSampling2D.bind((size,), {})

@@ -35,8 +35,10 @@ def answer(style: str, model: str | None) -> dict[str, Any]:
     return {
         "name": network.name,
         "class": network.kind,
-        "inputs": [list(network.entries[network.calls[one.call].layer].layer.shape)
-                   for one in network.inputs],
+        "inputs": [
+            list(network.entries[network.calls[one.call].layer].layer.shape)
+            for one in network.inputs
+        ],
         "outputs": [list(shape) for shape in derivation.outputs],
         "params": derivation.totals.params,
         "trainable_params": derivation.totals.trainable_params,

@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.residues import Residues, residues_of
-from layermath.composer.walk import symbols_of, walk
+from layermath.composer.walk import resized, spatial_sizes, symbols_of, walk
 from layermath.layers.axes import SPATIAL
 from layermath.messages import Extent, Message, _
 from layermath.network import Network
@@ -57,10 +57,10 @@ def _advice(partial: Network, network: Network) -> Message | None:
         return None
     letters = [symbol(axis.letter) for axis in SPATIAL[rank]]
     try:
-        free = walk(network, [(*letters, shape[-1])])
+        free = walk(network, [resized(network, shape, tuple(letters))])
     except Problem:
         return None
-    has = tuple(int(size) for size in shape[:-1])
+    has = tuple(int(size) for size in spatial_sizes(network, shape))
     conditions = together(free.conditions)
     wants = [_Wants.of(letter, conditions) for letter in letters]
     if any(want is None for want in wants):
@@ -102,7 +102,10 @@ def _input_shape(network: Network) -> tuple[Size, ...]:
 
 def _works(network: Network, sizes: tuple[int | None, ...], shape: tuple[Size, ...]) -> bool:
     try:
-        walk(network, [(*(size for size in sizes if size is not None), shape[-1])])
+        walk(
+            network,
+            [resized(network, shape, tuple(size for size in sizes if size is not None))],
+        )
     except Problem:
         return False
     return True

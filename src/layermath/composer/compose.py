@@ -12,7 +12,7 @@ from layermath.algebra.conditions import together
 from layermath.algebra.floors import Size, minus, plus, symbol
 from layermath.algebra.written import in_order
 from layermath.composer.explain import explain
-from layermath.composer.fields import View, views
+from layermath.composer.fields import View, misaligned, views
 from layermath.composer.letters import told_apart
 from layermath.composer.losses import losses
 from layermath.composer.naming import Named, named, unnamed
@@ -84,6 +84,7 @@ def _layer(
     layer = step.entry.layer
     view = seen[Tensor(index)]
     tensors = [t for structure in step.call.arguments for t in walked.network.tensors(structure)]
+    unaligned = misaligned(walked, index, seen)
     lost = losses(walked, index, view, shown)
     return LayerDerivation(
         name=step.entry.name,
@@ -102,7 +103,7 @@ def _layer(
         activations=step.activations,
         receptive_field=None if view is None else view.fields,
         quantities=tuple(_quantities(step, shown, names, explained, letters)),
-        notes=(*explained.new(shown), *lost.notes),
+        notes=(*explained.new(shown), *lost.notes, *((unaligned,) if unaligned else ())),
         tapes=lost.tapes,
         layers=_nested(step),
         line=step.entry.line,

@@ -19,7 +19,7 @@ from sympy import (
     floor,
 )
 
-from layermath.algebra.floors import CeilDiv, FloorDiv, Size, symbol
+from layermath.algebra.floors import CeilDiv, FloorDiv, Letter, Size, symbol
 from layermath.algebra.written import add, in_order, put_in, rebuilt, same_form, tidy, worked_off
 from layermath.algebra.written import value as evaluated
 from layermath.derivation import Detail, Quantity, Step
@@ -80,7 +80,7 @@ def _with_values(filled: Filled, dropped: Set[Symbol]) -> Iterator[Step]:
 
 def _in_own_symbols(expression: Expr) -> Expr:
     """The rule as it reads where the model uses the same letters for the same things."""
-    letters = {one: symbol(one.name) for one in expression.free_symbols}
+    letters = {one: symbol(one.name) for one in expression.free_symbols if isinstance(one, Letter)}
     return put_in(expression, letters)
 
 
@@ -144,6 +144,7 @@ def _in_normal_form(
     filled: Filled, last: Expr, result: Size, definitions: Mapping[Symbol, Size]
 ) -> Iterator[Step]:
     """A size with letters in it: to one floor, then from the named sizes to the input."""
+    last = _in_own_symbols(last)
     named = in_order(S(evaluated(filled.equation.expression, filled.where)))
     if isinstance(named, Integer):
         if not same_form(last, named):

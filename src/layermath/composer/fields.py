@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sympy import Rational
 
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.windows import MOST_PHASES, Phases, Window, phases_of
-from layermath.composer.walk import Step, Walk
+from layermath.composer.walk import Step, Walk, spatial_sizes
 from layermath.derivation import Field
 from layermath.layers.core import InputLayer
 from layermath.layers.rules import Applied, Reach
-from layermath.network import Tensor
+from layermath.messages import Count, Message, _
+from layermath.network import Network, Tensor
 
 
 @dataclass(frozen=True)
 class View:
     """How a tensor sees one input of the model: a window for each spatial axis of that input.
 
-    ``places`` are the positions that the tensor has on each axis; ``flat`` where they stand in a
-    row with the channels; ``whole`` where every value sees what all of them see.
+    ``inputs`` are the sizes of those axes, ``places`` the positions that the tensor has on each;
+    ``flat`` where they stand in a row with the channels; ``whole`` where every value sees what all
+    of them see.
     """
 
     source: Tensor
+    inputs: tuple[Size, ...]
     windows: tuple[Window | Phases, ...]
     places: tuple[Size, ...]
     flat: bool = False
@@ -70,8 +73,8 @@ def _of_step(
     tensor: Tensor, step: Step, walk: Walk, found: Mapping[Tensor, View | None]
 ) -> View | None:
     if isinstance(step.entry.layer, InputLayer):
-        spatial = step.outputs[0][:-1]
-        return View(tensor, (Window(),) * len(spatial), spatial) if spatial else None
+        spatial = spatial_sizes(walk.network, step.outputs[0])
+        return View(tensor, spatial, (Window(),) * len(spatial), spatial) if spatial else None
     if isinstance(step.done, Walk):
         return None
     tensors = [t for structure in step.call.arguments for t in walk.network.tensors(structure)]
@@ -79,7 +82,31 @@ def _of_step(
     joined = before[0] if before else None
     for other in before[1:]:
         joined = _joined(joined, other)
-    return None if joined is None else _behind(joined, step, step.done)
+    return None if joined is None else _behind(joined, walk.network, step, step.done)
+
+
+def misaligned(walk: Walk, index: int, seen: Mapping[Tensor, View | None]) -> Message | None:
+    """Paths that meet in a layer and whose windows have different centres: Araujo, Norris and Sim,
+    *Computing Receptive Fields of Convolutional Neural Networks* (2019), on alignment."""
+    structures = walk.steps[index].call.arguments
+    tensors = [t for structure in structures for t in walk.network.tensors(structure)]
+    met = [view for t in tensors if (view := seen[t]) is not None and not view.whole]
+    centres = {
+        tuple(Rational(int(one.size) - 1, 2) - int(one.before) for one in view.plain)
+        for view in met
+        if view.plain is not None
+        and all(isinstance(part, int) for one in view.plain for part in (one.size, one.before))
+    }
+    if len(met) < 2 or len(centres) < 2:
+        return None
+    return _(
+        "The paths that meet here are not aligned: the window of the first place has its centre at "
+        "{centres}, in pixels from the first.",
+        centres=tuple(
+            _("({centre})", centre=tuple(Count(part) for part in centre))
+            for centre in sorted(centres)
+        ),
+    )
 
 
 def _joined(one: View | None, other: View | None) -> View | None:
@@ -94,7 +121,7 @@ def _joined(one: View | None, other: View | None) -> View | None:
     known = tuple(window for window in windows if window is not None)
     if len(known) != len(windows):
         return None
-    return View(one.source, known, one.places, one.flat, one.whole)
+    return replace(one, windows=known)
 
 
 def _repeated(one: Size, other: Size) -> bool:
@@ -116,18 +143,20 @@ def _hull(one: Window | Phases, other: Window | Phases) -> Window | Phases | Non
     return None if first is None or second is None else first.joined(second)
 
 
-def _behind(view: View, step: Step, done: Applied) -> View | None:
+def _behind(view: View, network: Network, step: Step, done: Applied) -> View | None:
     """The view of a layer's output, from the view of its input."""
     if view.whole:
         return view
+    if done.view == "unknown":
+        return None
     if done.view == "everything":
         return _everything(view)
     if done.view == "positions-in-a-row":
-        return View(view.source, view.windows, view.places, flat=True)
+        return replace(view, flat=True)
     if view.flat:
         return view if not done.reach else None
-    spatial = _spatial(step.outputs[0], len(view.windows), step)
-    if spatial is None:
+    spatial = spatial_sizes(network, step.outputs[0])
+    if len(spatial) != len(view.windows):
         return None
     windows: list[Window | Phases] = []
     for index in range(len(view.windows)):
@@ -138,7 +167,7 @@ def _behind(view: View, step: Step, done: Applied) -> View | None:
         if behind is None:
             return None
         windows.append(behind)
-    return View(view.source, tuple(windows), spatial)
+    return replace(view, windows=tuple(windows), places=spatial)
 
 
 def _through(window: Window | Phases, reach: Reach) -> Window | Phases | None:
@@ -169,12 +198,4 @@ def _everything(view: View) -> View | None:
             windows.append(Window(last - first + 1, 1, -first, 0))
         else:
             return None
-    return View(view.source, tuple(windows), view.places, whole=True)
-
-
-def _spatial(shape: tuple[Size, ...], axes: int, step: Step) -> tuple[Size, ...] | None:
-    """The spatial sizes of an output with as many axes as the input had."""
-    if len(shape) != axes + 1:
-        return None
-    first = getattr(step.entry.layer, "data_format", None) == "channels_first"
-    return shape[1:] if first else shape[:-1]
+    return replace(view, windows=tuple(windows), flat=False, whole=True)

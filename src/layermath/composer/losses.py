@@ -9,7 +9,7 @@ from sympy import Expr, Mod, S
 
 from layermath.algebra.floors import Size, minus
 from layermath.composer.fields import View
-from layermath.composer.walk import Step, Walk, walk
+from layermath.composer.walk import Step, Walk, resized, walk
 from layermath.derivation import Tape
 from layermath.layers.axes import SPATIAL, Axis
 from layermath.layers.layer import Layer
@@ -239,7 +239,7 @@ def _sizes_without_loss(walked: Walk, view: View | None) -> tuple[Extent, ...]:
     shape = walked.shapes[view.source]
     below: list[Size] = []
     above: list[Size] = []
-    for size, window in zip(shape, windows, strict=False):
+    for size, window in zip(view.inputs, windows, strict=True):
         parts = (size, window.size, window.jump, window.before, window.after)
         if not all(isinstance(part, int) for part in parts):
             return ()
@@ -249,7 +249,7 @@ def _sizes_without_loss(walked: Walk, view: View | None) -> tuple[Extent, ...]:
         above.append(number - rest + jump if rest else number)
     found = []
     for sizes in (tuple(below), tuple(above)):
-        if sizes != shape[:-1] and _loses_nothing(walked, (*sizes, shape[-1])):
+        if sizes != view.inputs and _loses_nothing(walked, resized(walked.network, shape, sizes)):
             found.append(Extent(sizes))
     return tuple(found)
 

@@ -39,8 +39,7 @@ def last_window(walked: Walk, seen: Mapping[Tensor, View | None]) -> LastWindow 
             windows = None if view is None or view.flat or view.whole else view.plain
             if view is None or windows is None:
                 return None
-            shape = walked.shapes[view.source]
-            found = LastWindow(step, windows, view.places, shape[: len(windows)])
+            found = LastWindow(step, windows, view.places, view.inputs)
     return found
 
 

@@ -137,6 +137,24 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
     return Walk(network, tuple(steps), MappingProxyType(shapes))
 
 
+def channels_first(network: Network) -> bool:
+    """Whether the feature maps of a network have their channels before the spatial axes."""
+    return any(
+        getattr(entry.layer, "data_format", None) == "channels_first"
+        for entry in network.entries.values()
+    )
+
+
+def spatial_sizes(network: Network, shape: Shape) -> Shape:
+    """The sizes of the spatial axes of a feature map of the network."""
+    return shape[1:] if channels_first(network) else shape[:-1]
+
+
+def resized(network: Network, shape: Shape, spatial: Shape) -> Shape:
+    """The shape with other sizes on its spatial axes."""
+    return (shape[0], *spatial) if channels_first(network) else (*spatial, shape[-1])
+
+
 def apply_step(network: Network, step: Step, shapes: Mapping[Tensor, Shape]) -> Applied | Walk:
     """Apply the layer of a step again, to other shapes of the same tensors."""
     tensors = [t for structure in step.call.arguments for t in network.tensors(structure)]

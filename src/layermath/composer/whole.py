@@ -16,7 +16,7 @@ from layermath.algebra.written import add, in_order, value
 from layermath.composer.fields import View
 from layermath.composer.naming import Named
 from layermath.composer.one_window import as_one_window, last_window
-from layermath.composer.walk import Walk, symbols_of, walk
+from layermath.composer.walk import Walk, resized, spatial_sizes, symbols_of, walk
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
 from layermath.layers.rules import Applied
@@ -82,7 +82,7 @@ def _for_one_size(walked: Walk) -> Iterator[Whole]:
     sizes = {
         size
         for tensor in walked.network.inputs
-        for size in walked.shapes[tensor][:-1]
+        for size in spatial_sizes(walked.network, walked.shapes[tensor])
         if isinstance(size, Symbol)
     }
     for name, step in walked.first.items():
@@ -184,7 +184,7 @@ class _Free:
             return None
         letters = [symbol(axis.letter) for axis in SPATIAL[len(shape) - 1]]
         try:
-            free = walk(network, [(*letters, shape[-1])])
+            free = walk(network, [resized(network, shape, tuple(letters))])
         except Problem:
             return None
         return _Free(together(free.conditions), free.params)

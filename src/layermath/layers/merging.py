@@ -227,7 +227,7 @@ class Concatenate(Layer):
         return Applied(
             (tuple(sizes),),
             (*quantities, nothing_to_learn(_PUT_TOGETHER)),
-            view="windows" if joined == rank else "everything",
+            view="windows" if joined == rank else "unknown",
             requirements=tuple(requirements),
         )
 

@@ -356,6 +356,9 @@ class UpSampling1D(UpSampling):
         return (self.size,)
 
 
+_RADII = {"bilinear": 1, "bicubic": 2, "lanczos3": 3, "lanczos5": 5}
+
+
 @dataclass(frozen=True)
 class UpSampling2D(UpSampling):
     """A larger image: each pixel becomes ``size`` pixels."""
@@ -369,6 +372,22 @@ class UpSampling2D(UpSampling):
 
     def _amounts(self) -> tuple[Size, ...]:
         return self.size
+
+    def _reach(self, index: int) -> Reach:
+        """An interpolation of radius r writes each pixel to the outputs whose centres are nearer
+        than r pixels, pixels and outputs being squares with their centres in the middle."""
+        factor = self.size[index]
+        if self.interpolation == "nearest" or not isinstance(factor, int):
+            return super()._reach(index)
+        radius = _RADII[self.interpolation]
+        odd = factor % 2
+        return Reach(
+            index,
+            extent=2 * radius * factor - odd,
+            stride=factor,
+            before=radius * factor - (factor + odd) // 2,
+            writes=True,
+        )
 
     def title(self) -> tuple[Piece, ...]:
         """``2×2, bilinear``"""

@@ -103,7 +103,7 @@ class Reach:
     writes: bool = False
 
 
-View = Literal["windows", "everything", "positions-in-a-row"]
+View = Literal["windows", "everything", "positions-in-a-row", "unknown"]
 """How a value of the output depends on positions of the input: through windows (`Reach`), on all of
 them, or on one of them, the positions now standing in a row with the channels (Flatten)."""
 

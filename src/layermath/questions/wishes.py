@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -62,7 +63,9 @@ def read_wish(text: str, derivation: Derivation) -> Wish:
     Python name stands in quotes. Raises `CallProblem` for anything else.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval") if len(text) <= LONGEST_WISH else None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of "1if", which is no relation anyway
+            tree = ast.parse(text.strip(), mode="eval") if len(text) <= LONGEST_WISH else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         tree = None
     body = tree.body if tree is not None else None

@@ -23,7 +23,7 @@ from layermath.readers.keras_source.values import (
     Partial,
     Reference,
     UserClass,
-    needs_of,
+    lost,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Attributes:
             return self._of_class(value, name)
         if self._machine.methods.has(value, name):
             return Method(value, name)
-        raise CannotFollow(needs_of(value))
+        raise lost(value)
 
     def set(self, value: object, name: str, to: object) -> None:
         """``value.name = to``. What has no table of attributes takes none, in silence."""

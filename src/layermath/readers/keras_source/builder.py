@@ -43,11 +43,11 @@ from layermath.readers.keras_source.limits import (
     CannotFollow,
 )
 from layermath.readers.keras_source.networks import partial_network
-from layermath.readers.keras_source.refusals import ShapeNeeded, no_such_layer
+from layermath.readers.keras_source.refusals import ShapeNeeded, no_such_layer, no_tensor
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
     Unknown,
-    needs_of,
+    lost,
 )
 
 _NOT_FOR_SHAPES = frozenset({"training", "mask"})
@@ -279,7 +279,9 @@ class Builder:
                 return [self.structure(item, depth + 1) for item in value]
             if isinstance(value, dict):
                 return {str(key): self.structure(item, depth + 1) for key, item in value.items()}
-        raise CannotFollow(needs_of(value))
+        if isinstance(value, Unknown):
+            raise lost(value)
+        raise CannotFollow(reasons=no_tensor(value))
 
     def call(
         self,

@@ -21,6 +21,8 @@ from layermath.readers.keras_source.values import (
     SetValue,
     Unknown,
     UserClass,
+    behind,
+    lost,
     needs_of,
 )
 
@@ -41,12 +43,12 @@ class Builtins:
         """Raises `CannotFollow` for a function that is not here, and where Python would raise."""
         function = _FUNCTIONS.get(path)
         if function is None:
-            raise CannotFollow
+            raise behind(*arguments)
         self._budget.spend()
         try:
             return function(self, *arguments, **keywords)
         except (TypeError, ValueError, ArithmeticError, IndexError, KeyError):
-            raise CannotFollow(needs_of(*arguments)) from None  # as Python would raise
+            raise lost(*arguments) from None  # as Python would raise
 
     # items
 
@@ -61,7 +63,7 @@ class Builtins:
             return iter(list(keys))
         if isinstance(value, Expr):
             raise CannotFollow(sizes.symbols_in(value))
-        raise CannotFollow(needs_of(value))
+        raise lost(value)
 
     def items(self, value: object) -> list[object]:
         """All items of a value, counted."""
@@ -79,7 +81,7 @@ class Builtins:
                 return len(value)
             except OverflowError:  # longer than the machine counts
                 return ITEMS + 1
-        raise CannotFollow(needs_of(value))
+        raise lost(value)
 
     def _list(self, value: object = ()) -> list[object]:
         return self.items(value)
@@ -103,7 +105,7 @@ class Builtins:
         if any(isinstance(bound, Expr) for bound in bounds):
             raise CannotFollow(sizes.symbols_in(*bounds))
         if not 1 <= len(bounds) <= 3 or not all(isinstance(bound, int) for bound in bounds):
-            raise CannotFollow(needs_of(*bounds))
+            raise lost(*bounds)
         return range(*(int(bound) for bound in bounds if isinstance(bound, int)))
 
     def _zip(self, *values: object, strict: object = False) -> list[object]:
@@ -123,7 +125,7 @@ class Builtins:
         keys = found if key is None else [self._apply(key, (item,), {}) for item in found]
         numbers = all(isinstance(item, (int, float)) for item in keys)
         if not numbers and not all(isinstance(item, str) for item in keys):
-            raise CannotFollow(needs_of(*keys))
+            raise lost(*keys)
         self._budget.items(len(found))
         order = sorted(range(len(found)), key=lambda place: keys[place], reverse=bool(reverse))  # type: ignore[arg-type,return-value]  # all numbers or all strings
         return [found[place] for place in order]
@@ -268,7 +270,7 @@ class Builtins:
         if isinstance(value, SetValue):
             return bool(value.items)
         if isinstance(value, (Unknown, KTensor)):
-            raise CannotFollow(needs_of(value))
+            raise lost(value)
         return True
 
     def _len(self, value: object) -> int:
@@ -296,7 +298,7 @@ class Builtins:
 
     def _callable(self, value: object) -> bool:
         if isinstance(value, Unknown):
-            raise CannotFollow(value.needs)
+            raise lost(value)
         return isinstance(value, (Function, Partial, UserClass, GraphLayer, Reference))
 
     def _isinstance(self, value: object, types: object) -> bool:
@@ -305,7 +307,7 @@ class Builtins:
 
     def _is_a(self, value: object, type_: object) -> bool:
         if isinstance(value, Unknown) or not isinstance(type_, Reference):
-            raise CannotFollow(needs_of(value))
+            raise lost(value)
         path = type_.path
         if path[0] == "builtins" and path[1] in _TYPES:
             if isinstance(value, Expr):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
-from layermath.messages import Code, _
+from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
-from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source import keras_names, refusals
 from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -32,7 +32,8 @@ from layermath.readers.keras_source.values import (
     Scope,
     Unknown,
     UserClass,
-    needs_of,
+    behind,
+    lost,
 )
 
 if TYPE_CHECKING:
@@ -92,7 +93,14 @@ class Calls:
             return self.call(method, arguments, keywords, written)
         if isinstance(callable_, Symbol):
             self._check_spelling(callable_.name, written)
-        raise CannotFollow(needs_of(callable_))
+            raise CannotFollow(reasons=self._no_value(callable_.name))
+        raise lost(callable_)
+
+    def _no_value(self, name: str) -> Sequence[Message]:
+        module = self._machine.imported.get(name)
+        if module is None:
+            return (_("{name} has no value here.", name=Code(name)),)
+        return (_("{name} is from {module}.", name=Code(name), module=Code(module)),)
 
     def _check_spelling(self, name: str, written: Written) -> None:
         """Raises `ModelProblem` for a class that the source neither makes nor imports, and whose
@@ -139,7 +147,7 @@ class Calls:
         for name in (*names, *(one.arg for one in parameters.kwonlyargs)):
             if name in rest:
                 if name in values:
-                    raise CannotFollow
+                    raise CannotFollow(reasons=(refusals.given_twice(function.name, name),))
                 values[name] = rest.pop(name)
         defaults = zip(reversed(names), reversed(function.defaults), strict=False)
         for name, default in (*defaults, *function.keyword_defaults.items()):
@@ -147,22 +155,22 @@ class Calls:
         if parameters.vararg is not None:
             values[parameters.vararg.arg] = tuple(arguments[len(names) :])
         elif len(arguments) > len(names):
-            raise CannotFollow
+            raise CannotFollow(reasons=(refusals.takes(function.name, names),))
         if parameters.kwarg is not None:
             values[parameters.kwarg.arg] = rest
         elif rest:
-            raise CannotFollow
-        if any(one not in values for one in names) or any(
-            one.arg not in values for one in parameters.kwonlyargs
-        ):
-            raise CannotFollow
+            raise CannotFollow(reasons=(refusals.no_parameter(function.name, next(iter(rest))),))
+        required = (*names, *(one.arg for one in parameters.kwonlyargs))
+        missing = [name for name in required if name not in values]
+        if missing:
+            raise CannotFollow(reasons=(refusals.missing(function.name, missing),))
         scope.names.update(values)
 
     def _instance(
         self, class_: UserClass, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
         if class_.opaque:
-            raise CannotFollow
+            raise CannotFollow(reasons=(refusals.own_class(class_.name),))
         instance = Instance(class_)
         try:
             initializer = class_.find("__init__")
@@ -243,7 +251,7 @@ class Calls:
             )
             inputs = arguments[0] if arguments else keywords.get("inputs")
             return self._machine.builder.call(layer, (inputs,), {}, written)
-        raise CannotFollow
+        raise behind(*arguments)
 
     def _input(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         return self._made_input(arguments, keywords, written).tensor

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
-from layermath.readers.keras_source import keras_names, operators
+from layermath.readers.keras_source import keras_names, operators, refusals
 from layermath.readers.keras_source.builtins import NAMES
+from layermath.readers.keras_source.graph import KTensor
 from layermath.readers.keras_source.limits import BITS, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.text import formatted
@@ -19,7 +20,7 @@ from layermath.readers.keras_source.values import (
     Scope,
     SetValue,
     Unknown,
-    needs_of,
+    lost,
 )
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Expressions:
             return Unknown(self._machine.source.written(node))
         try:
             return kind(node, scope)
-        except CannotFollow as lost:
-            return Unknown(self._machine.source.written(node), lost.needs)
+        except CannotFollow as why:
+            return Unknown.of(self._machine.source.written(node), why)
 
     def truth(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a condition holds. Raises `CannotFollow`, with the symbols, where it is open."""
@@ -123,7 +124,7 @@ class Expressions:
         for part in node.values:
             value = self.of(part, scope)
             if not isinstance(value, str):
-                raise CannotFollow(needs_of(value))
+                raise lost(value)
             pieces.append(value)
         self._budget.characters(sum(len(piece) for piece in pieces))
         return "".join(pieces)
@@ -165,7 +166,7 @@ class Expressions:
                 self._budget.items(len(found) + len(item))
                 found.update(item)
             else:
-                raise CannotFollow(needs_of(item))
+                raise lost(item)
         return found
 
     # operators
@@ -180,6 +181,8 @@ class Expressions:
     def operate(self, sign: str, left: object, right: object) -> object:
         """``left sign right``; a variable whose value is not known counts as a symbol beside a
         size."""
+        if isinstance(left, KTensor) or isinstance(right, KTensor):
+            raise CannotFollow(reasons=refusals.instead_of_operator(sign, left, right))
         if isinstance(left, Unknown) and isinstance(right, (int, Expr)):
             left = self._as_symbol(left)
         if isinstance(right, Unknown) and isinstance(left, (int, Expr)):
@@ -206,8 +209,8 @@ class Expressions:
                 holds = self._machine.builtins.truth(
                     None if self._machine.letters.is_open(value) else value
                 )
-            except CannotFollow as lost:
-                undecided = undecided or lost
+            except CannotFollow as why:
+                undecided = undecided or why
                 continue
             if holds == stops:
                 # What decides the whole does so whatever the undecided parts are, as a truth value.
@@ -251,7 +254,7 @@ class Expressions:
         if not isinstance(owner, (list, tuple, str, range)) or not all(
             part is None or isinstance(part, int) for part in parts
         ):
-            raise CannotFollow(needs_of(owner, *parts))
+            raise lost(owner, *parts)
         try:
             found = owner[slice(*(part if isinstance(part, int) else None for part in parts))]
         except (ValueError, OverflowError):
@@ -269,7 +272,7 @@ class Expressions:
                 return owner[key_of(key)]
         except (IndexError, KeyError):
             pass
-        raise CannotFollow(needs_of(owner, key))
+        raise lost(owner, key)
 
     # calls
 
@@ -284,7 +287,7 @@ class Expressions:
             elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
                 keywords.update(value)
             else:
-                raise CannotFollow(needs_of(value))
+                raise lost(value)
         written = self._machine.source.written(node)
         if self._budget.line is None:
             self._budget.line = node.lineno

@@ -6,9 +6,13 @@ is read to its end or given up within a second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from layermath.messages import Message, _
+
+if TYPE_CHECKING:
+    from layermath.readers.keras_source.values import Unknown
 
 SOURCE_CHARACTERS = 500_000
 """The longest source that is parsed."""
@@ -53,11 +57,20 @@ MODEL_CALLS = 20_000
 
 
 class CannotFollow(Exception):
-    """An expression that has no value here. ``needs`` are the symbols that stand in the way."""
+    """An expression that has no value here. ``needs`` are the symbols that stand in the way;
+    ``cause`` is what it was that could not be followed first, where that is something else;
+    ``reasons`` say why, and what to write instead, where there is more to say."""
 
-    def __init__(self, needs: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        needs: Iterable[str] = (),
+        cause: Unknown | None = None,
+        reasons: Sequence[Message] = (),
+    ) -> None:
         super().__init__()
         self.needs = frozenset(needs)
+        self.cause = cause
+        self.reasons = tuple(reasons)
 
 
 class LimitReached(Exception):

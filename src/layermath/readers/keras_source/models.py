@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from layermath.messages import Name, _
+from layermath.messages import Code, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.builder import Builder, call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -25,7 +26,7 @@ from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import not_followed, same_name
 from layermath.readers.keras_source.source import Written
-from layermath.readers.keras_source.values import Unknown
+from layermath.readers.keras_source.values import Reference, Unknown
 
 
 class Models:
@@ -130,6 +131,16 @@ class Models:
             if layer is None or isinstance(layer, (bool, int, float, str, list, tuple, dict)):
                 raise ModelProblem(
                     _("only layers can be added to {model}", model=Name(model.name)),
+                    line=written.line,
+                    layer=model.name,
+                )
+            if isinstance(layer, Reference) and keras_names.layer_class(layer.path):
+                raise ModelProblem(
+                    _(
+                        "{name} is a class, not a layer: {call}",
+                        name=Code(layer.path[-1]),
+                        call=Code(f"{layer.path[-1]}(…)"),
+                    ),
                     line=written.line,
                     layer=model.name,
                 )
@@ -241,8 +252,8 @@ class Models:
         )
         try:
             taken, given = self._builder.structure(inputs), self._builder.structure(outputs)
-        except CannotFollow:
-            model.broken = not_followed(_unknown_in((inputs, outputs), written))
+        except CannotFollow as why:
+            model.broken = not_followed(Unknown.of(written, why))
             self._builder.built(model)
             return model
         model.inputs, model.outputs = list(tensors_in(taken)), list(tensors_in(given))
@@ -320,20 +331,3 @@ def _copied(structure: object, copies: Mapping[KTensor, KTensor]) -> object:
     if isinstance(structure, dict):
         return {key: _copied(item, copies) for key, item in structure.items()}
     return structure
-
-
-def _unknown_in(structure: object, written: Written, depth: int = 0) -> Unknown:
-    """The first thing in a structure that is no tensor."""
-    if isinstance(structure, Unknown):
-        return structure
-    items: Sequence[object] = ()
-    if isinstance(structure, (list, tuple)):
-        items = structure
-    elif isinstance(structure, dict):
-        items = list(structure.values())
-    if depth < 3:
-        for item in items[:16]:
-            found = _unknown_in(item, written, depth + 1)
-            if found.written is not written:
-                return found
-    return Unknown(written)

@@ -15,7 +15,7 @@ from layermath.readers.keras_source.text import percent
 from layermath.readers.keras_source.values import (
     SetValue,
     Unknown,
-    needs_of,
+    lost,
 )
 
 BINARY: dict[type[ast.operator], str] = {
@@ -72,7 +72,7 @@ def is_number(value: object) -> bool:
 def binary(sign: str, left: object, right: object, budget: Budget) -> object:
     """``left sign right``. Raises `CannotFollow` where Python would raise, or the value is open."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        raise CannotFollow(needs_of(left, right))
+        raise lost(left, right)
     if is_number(left) and is_number(right):
         return _numbers(sign, left, right, budget)
     if isinstance(left, str) and sign == "%":
@@ -155,13 +155,13 @@ def unary(node: ast.unaryop, value: object, budget: Budget) -> object:
         return sizes.arithmetic("*", -1, value, budget)
     if isinstance(value, Expr) and isinstance(node, ast.UAdd):
         return value
-    raise CannotFollow(needs_of(value))
+    raise lost(value)
 
 
 def compare(sign: str, left: object, right: object, budget: Budget) -> bool:
     """``left sign right``. Raises `CannotFollow` where it is open."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        raise CannotFollow(needs_of(left, right))
+        raise lost(left, right)
     if sign in ("==", "is"):
         return same(left, right, budget)
     if sign in ("!=", "is not"):
@@ -194,7 +194,7 @@ def same(left: object, right: object, budget: Budget, depth: int = 0) -> bool:
     if left is right:
         return True
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        raise CannotFollow(needs_of(left, right))
+        raise lost(left, right)
     if isinstance(left, Expr) or isinstance(right, Expr):
         if is_number(left) or is_number(right) or isinstance(left, Expr) == isinstance(right, Expr):
             return sizes.compare("==", left, right, budget)
@@ -228,4 +228,4 @@ def contains(container: object, item: object, budget: Budget) -> bool:
         return any(same(item, known, budget) for known in container.items)
     if isinstance(container, (list, tuple, dict)):
         return any(same(item, known, budget) for known in container)
-    raise CannotFollow(needs_of(container))
+    raise lost(container)

@@ -26,9 +26,9 @@ from layermath.readers.keras_source.graph import (
 from layermath.readers.keras_source.limits import CannotFollow, LimitReached
 from layermath.readers.keras_source.machine import Machine
 from layermath.readers.keras_source.networks import network_of, symbols_of
-from layermath.readers.keras_source.refusals import ShapeNeeded, listing
+from layermath.readers.keras_source.refusals import ShapeNeeded, listing, own_class
 from layermath.readers.keras_source.source import Source, Written, parse_expression
-from layermath.readers.keras_source.values import Function
+from layermath.readers.keras_source.values import Function, Unknown, UserClass
 
 Shape = Sequence[Size]
 
@@ -220,8 +220,10 @@ class _Reading:
         made = [one for one in machine.builder.models if one.made > before]
         model = _model_in(value) or (made[-1] if value is None and made else None)
         if model is None:
+            reasons = value.root.reasons if isinstance(value, Unknown) else ()
             raise CallProblem(
                 _("{option} gives no Keras model", option=option),
+                *reasons,
                 *_functions_hint(machine),
             )
         return model
@@ -386,6 +388,9 @@ def _functions_hint(machine: Machine) -> Iterator[Message]:
         if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef)
     ]
     if not functions:
+        for value in machine.scope.names.values():
+            if isinstance(value, UserClass) and value.opaque and value.names.keys() & {"call"}:
+                yield own_class(value.name)
         return
     likely = [f for f in functions if any(w in f.name.lower() for w in ("model", "net", "build"))]
     function = (likely or functions)[-1]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from layermath.messages import Code, Name, Piece, _
+from sympy import Symbol
+
+from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import CallProblem, ModelProblem
 from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.graph import GraphLayer, KTensor
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Unknown
 
@@ -44,15 +47,50 @@ def needs_value(text: str, needs: Collection[str], line: int | None) -> ModelPro
 
 def not_followed(value: Unknown) -> ModelProblem:
     """Something that reaches a model and that this reader has no rule for."""
-    if value.needs:
-        return needs_value(value.written.text, value.needs, value.written.line)
+    root = value.root
+    open_one = root if root.needs else value
+    if open_one.needs:
+        return needs_value(open_one.written.text, open_one.needs, open_one.written.line)
     return ModelProblem(
         _(
             "the model depends on {code}, which layermath cannot follow yet",
-            code=Code(value.written.text or value.name or "…"),
+            code=Code(root.written.text or value.name or "…"),
         ),
-        line=value.written.line,
+        *root.reasons,
+        line=root.written.line,
     )
+
+
+def no_tensor(value: object) -> Sequence[Message]:
+    """Why a layer cannot be called on the value."""
+    if isinstance(value, Symbol):
+        return (_("{name} has no value: layers are called on tensors.", name=Code(value.name)),)
+    if isinstance(value, GraphLayer):
+        call = Code(f"{value.call_text or value.name}(x)")
+        return (_("{name} is not called on a tensor: {call}", name=Name(value.name), call=call),)
+    return ()
+
+
+def instead_of_operator(sign: str, left: object, right: object) -> Sequence[Message]:
+    """The layer that does what an operator does on tensors."""
+    both = isinstance(left, KTensor) and isinstance(right, KTensor)
+    layer = {"+": "Add", "-": "Subtract", "*": "Multiply"}.get(sign)
+    if both and layer is not None:
+        return (
+            _(
+                "An operator on tensors makes no layer: write {code}.",
+                code=Code(f"layers.{layer}()([x, y])"),
+            ),
+        )
+    if isinstance(left, KTensor) and sign in "*/" and isinstance(right, (int, float)):
+        scale = f"1/{right}" if sign == "/" else f"{right}"
+        return (
+            _(
+                "An operator on a tensor makes no layer: write {code}.",
+                code=Code(f"layers.Rescaling({scale})(x)"),
+            ),
+        )
+    return (_("An operator on tensors makes no layer."),)
 
 
 def no_such_layer(name: str, written: Written) -> ModelProblem:
@@ -81,6 +119,45 @@ def same_name(name: str, line: int | None) -> ModelProblem:
         _("two layers of one model have the name {name}: names must differ", name=Name(name)),
         line=line,
         layer=name,
+    )
+
+
+def own_class(name: str) -> Message:
+    """A layer or model of the user's own."""
+    return _(
+        "{name} is a class of the source's own, with a base that is not: what it computes is not "
+        "read.",
+        name=Code(name),
+    )
+
+
+def given_twice(function: str, parameter: str) -> Message:
+    """A call that gives a parameter by its place and by its name."""
+    return _(
+        "{function} is given {parameter} twice.", function=Code(function), parameter=Code(parameter)
+    )
+
+
+def takes(function: str, parameters: Sequence[str]) -> Message:
+    """A call with too many arguments."""
+    return _("{call} takes no more.", call=Code(f"{function}({', '.join(parameters)})"))
+
+
+def no_parameter(function: str, parameter: str) -> Message:
+    """A call with a keyword that the function has no parameter for."""
+    return _(
+        "{function} has no parameter {parameter}.",
+        function=Code(function),
+        parameter=Code(parameter),
+    )
+
+
+def missing(function: str, parameters: Sequence[str]) -> Message:
+    """A call without arguments that the function needs."""
+    return _(
+        "{function} needs {parameters} too.",
+        function=Code(function),
+        parameters=listing(parameters),
     )
 
 

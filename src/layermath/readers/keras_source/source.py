@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -40,7 +41,13 @@ class Source:
 
     def __init__(self, text: str) -> None:
         """Parse. Raises `CallProblem` for text that is not Python, or too much of it."""
-        self.tree = parse(text)
+        try:
+            self.tree = parse(text)
+        except CallProblem:
+            without = _without_magics(text)
+            if without == text:
+                raise
+            self.tree, text = parse(without), without
         self.text = text
         self._too_deep = too_deep(self.tree)
 
@@ -74,6 +81,12 @@ class Source:
     def is_too_deep(self, statement: ast.stmt) -> bool:
         """Whether the statement nests deeper than is followed."""
         return id(statement) in self._too_deep
+
+
+def _without_magics(text: str) -> str:
+    """The text with ``pass`` for the lines of a notebook that are none of Python's: ``%matplotlib
+    inline``, ``!pip install keras``."""
+    return re.sub(r"^([ \t]*)[%!][^\r\n]*", r"\1pass", text, flags=re.MULTILINE)
 
 
 def _without_comment(line: str) -> str:

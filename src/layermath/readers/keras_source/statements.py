@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
@@ -21,7 +21,6 @@ from layermath.readers.keras_source.values import (
     Scope,
     Unknown,
     UserClass,
-    needs_of,
 )
 
 if TYPE_CHECKING:
@@ -144,7 +143,7 @@ class Statements:
         """What the variable holds: a constant of the module may be bound to another value."""
         bindings = self._machine.plan.bindings
         if isinstance(value, Unknown):
-            value = Unknown(value.written, value.needs, name)
+            value = replace(value, name=name)
         if scope.parent is not None or name not in bindings:
             return value
         is_number = isinstance(value, (int, float, Expr)) and not isinstance(value, bool)
@@ -167,8 +166,8 @@ class Statements:
             middle = items[place : len(items) - after]
             items = [*items[:place], middle, *items[len(items) - after :]]
         if len(items) != len(targets):
-            lost = Unknown(self._machine.source.written(targets[0]), needs_of(value))
-            whole = value if isinstance(value, Unknown) else lost
+            written = self._machine.source.written(targets[0])
+            whole = value if isinstance(value, Unknown) else Unknown(written)
             items = [whole] * len(targets)
         for target, item in zip(targets, items, strict=True):
             self.assign(target.value if isinstance(target, ast.Starred) else target, item, scope)
@@ -211,8 +210,8 @@ class Statements:
                 self._machine.methods.call(left, "extend", (right,), {})
                 return None
             value = expressions.operate(sign or "", left, right)
-        except CannotFollow as lost:
-            value = Unknown(self._machine.source.written(node), lost.needs)
+        except CannotFollow as why:
+            value = Unknown.of(self._machine.source.written(node), why)
         self.assign(node.target, value, scope)
         return None
 
@@ -326,8 +325,8 @@ class Statements:
             self._machine.budget.line = node.lineno
             try:
                 holds = self._machine.expressions.truth(node.test, scope)
-            except CannotFollow as lost:
-                return self._undecided(node, lost.needs, scope)
+            except CannotFollow as why:
+                return self._undecided(node, why.needs, scope)
             if holds:
                 return self.run(node.body, scope)
             if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
@@ -375,10 +374,10 @@ class Statements:
         value = machine.expressions.of(node.iter, scope)
         try:
             iterator = machine.builtins.iterator(value)
-        except CannotFollow as lost:
-            if lost.needs and undecided.matters(machine, node.body, scope):
+        except CannotFollow as why:
+            if why.needs and undecided.matters(machine, node.body, scope):
                 raise needs_value(
-                    machine.source.segment(node.iter), lost.needs, node.lineno
+                    machine.source.segment(node.iter), why.needs, node.lineno
                 ) from None
             undecided.forget(machine, [node], scope, node)
             return None
@@ -398,10 +397,10 @@ class Statements:
             machine.budget.line = node.lineno
             try:
                 holds = machine.expressions.truth(node.test, scope)
-            except CannotFollow as lost:
-                if lost.needs and undecided.matters(machine, node.body, scope):
+            except CannotFollow as why:
+                if why.needs and undecided.matters(machine, node.body, scope):
                     raise needs_value(
-                        machine.source.segment(node.test), lost.needs, node.lineno
+                        machine.source.segment(node.test), why.needs, node.lineno
                     ) from None
                 undecided.forget(machine, [node], scope, node)
                 return None

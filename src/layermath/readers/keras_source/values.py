@@ -11,6 +11,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from layermath.messages import Message
 from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.source import Written
 
@@ -18,11 +19,24 @@ from layermath.readers.keras_source.source import Written
 @dataclass(frozen=True)
 class Unknown:
     """A value that could not be followed: where it was written, the variable that holds it if one
-    does, and the symbols whose values would decide it."""
+    does, and the symbols whose values would decide it; what it comes from that could not be
+    followed either; and why, where there is more to say."""
 
     written: Written
     needs: frozenset[str] = frozenset()
     name: str | None = None
+    cause: Unknown | None = field(default=None, compare=False)
+    reasons: tuple[Message, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(cls, written: Written, why: CannotFollow) -> Unknown:
+        """What is left of an expression that could not be followed."""
+        return cls(written, why.needs, None, why.cause, why.reasons)
+
+    @property
+    def root(self) -> Unknown:
+        """What could not be followed first."""
+        return self if self.cause is None else self.cause
 
 
 @dataclass(frozen=True)
@@ -141,3 +155,15 @@ class SetValue:
 def needs_of(*values: object) -> frozenset[str]:
     """The symbols that stand in the way of the unknown among these values."""
     return frozenset().union(*(value.needs for value in values if isinstance(value, Unknown)))
+
+
+def lost(*values: object) -> CannotFollow:
+    """What to raise where one of these values stands in the way."""
+    unknown = next((value for value in values if isinstance(value, Unknown)), None)
+    return CannotFollow(needs_of(*values), None if unknown is None else unknown.root)
+
+
+def behind(*values: object) -> CannotFollow:
+    """What to raise for a call that has no value whatever is given to it: if one of the arguments
+    has none either, that is where it began."""
+    return CannotFollow(cause=lost(*values).cause)
