@@ -68,7 +68,10 @@ def as_one_window(walked: Walk, last: LastWindow) -> Iterator[Whole]:
         )
     chain = _("{chain}", chain=_chain(_places_worked_off(size, window, places)))
     yield Whole(_("one window"), (said, chain))
-    yield Whole(_("not seen"), tuple(_not_seen(walked, last)))
+    unseen = tuple(_not_seen(walked, last))
+    # an axis that loses nothing is worth a line only where no other loses anything
+    lost = tuple(line for line in unseen if not line.id.startswith("nothing"))
+    yield Whole(_("not seen"), lost or unseen[:1])
     if isinstance(places, FloorDiv) and isinstance(size, Symbol):
         yield Whole(_("backwards"), tuple(_backwards(size, window)))
 
@@ -154,15 +157,16 @@ def _not_seen(walked: Walk, last: LastWindow) -> Iterator[Message]:
         lost = rest - window.after
         if lost > 0:
             yield _(
-                "{size} − {extent} = {jump}·{steps} + {rest}: {lost} of the input reach no output "
-                "of {layer}. None are lost at {below} and at {above}.",
+                "{size} − {extent} = {jump}·{steps} + {rest}: {lost}. None are lost at {below} and "
+                "at {above}.",
                 size=plus((size, window.before, window.after)),
                 extent=window.size,
                 jump=window.jump,
                 steps=reach // window.jump,
                 rest=rest,
-                lost=_last_positions(lost, axis.positions, len(axes), uniform),
-                layer=Name(last.step.entry.name),
+                lost=_last_positions(
+                    lost, axis.positions, len(axes), uniform, Name(last.step.entry.name)
+                ),
                 below=minus(size, rest),
                 above=plus((size, window.jump - rest)),
             )
@@ -218,12 +222,21 @@ def _digits(walked: Walk, last: LastWindow, index: int, rest: int) -> Iterator[M
         )
 
 
-def _last_positions(number: int, word: Message, axes: int, uniform: bool) -> Message:
-    """``the last 2 rows and columns``"""
+def _last_positions(number: int, word: Message, axes: int, uniform: bool, layer: Name) -> Message:
+    """``the last 2 rows and columns of the input reach no output of pool``"""
     if uniform and axes == 2:
-        return ngettext("the last row and column", "the last {number} rows and columns", number)
+        return ngettext(
+            "the last row and column of the input reach no output of {layer}",
+            "the last {number} rows and columns of the input reach no output of {layer}",
+            number,
+            layer=layer,
+        )
     return ngettext(
-        "the last of the {positions}", "the last {number} {positions}", number, positions=word
+        "one of the {positions} of the input, the last, reaches no output of {layer}",
+        "the last {number} {positions} of the input reach no output of {layer}",
+        number,
+        positions=word,
+        layer=layer,
     )
 
 
