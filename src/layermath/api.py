@@ -369,6 +369,17 @@ class Derivation:
 
         return tuple(TextSetter().say(note) for note in self.data.notes)
 
+    def near(self, number: int) -> tuple[str, int, str] | None:
+        """The layer with the count nearest to a number, that count, and what is counted; None where
+        none is within a tenth of it."""
+        counts = [
+            (name, count, counted)
+            for name, layer in self.layers.items()
+            for count, counted in ((layer.params, "parameters"), (layer.macs, "MACs"))
+            if isinstance(count, int) and 10 * abs(count - number) <= number
+        ]
+        return min(counts, key=lambda one: abs(one[1] - number), default=None)
+
     def to_dict(self, layers: Collection[str] | None = None) -> dict[str, Any]:
         """The JSON, as ``docs/derivation.schema.json`` describes it; ``layers`` limits it to layers
         of these names, while totals stay the network's."""

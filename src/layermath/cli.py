@@ -340,7 +340,9 @@ def _found(derivation: Derivation, text: str, options: TextOptions) -> str:
         _stop(f"--find {text}: it must be a whole number, as 9248 or 9,248", 2)
     page = find(derivation.data, int(digits), options)
     if page is None:
-        _stop(f"--find {text}: no shape, count or line of this model has this number", 2)
+        near = derivation.near(int(digits))
+        hint = f"\n   Near it: {near[0]}, {near[1]:,} {near[2]}." if near else ""
+        _stop(f"--find {text}: no shape, count or line of this model has this number{hint}", 2)
     return page
 
 

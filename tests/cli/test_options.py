@@ -112,6 +112,7 @@ def test_a_number_that_is_not_there(run: Run, example: Example) -> None:
     done = run("derive", example("mnist_cnn"), "--find", "77")
     assert done.status == 2
     assert "77" in done.err
+    assert "conv2d_1, 9,248 parameters" in run("derive", example("mnist_cnn"), "--find", "9249").err
 
 
 def test_finding_a_number_writes_text(run: Run, example: Example) -> None:

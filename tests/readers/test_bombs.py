@@ -4,7 +4,6 @@ read all the same, or in a `Problem`; the limits count steps and sizes, so none 
 from __future__ import annotations
 
 import contextlib
-import time
 import tracemalloc
 
 import pytest
@@ -12,8 +11,6 @@ import pytest
 import layermath as lm
 
 MODEL = "m = Sequential([Input((8,)), Dense(3)])\n"
-SECONDS = 3.0
-"""Far above what any takes: the limits are such that all are read within a second."""
 MEGABYTES = 200
 
 GROWING = {
@@ -94,7 +91,7 @@ DEEP = {
     "combinator that ends": "Y = lambda f: (lambda x: x(x))(lambda x: f(lambda v: x(x)(v)))\n"
     "x = Y(lambda g: lambda n: 1 if n < 1 else n * g(n - 1))(5)",
     "mutual": "def f(): return g()\ndef g(): return f()\nf()",
-    "call in deep expressions": "def f(n):\n  return " + "(1 + " * 40 + "f(n)" + ")" * 40 + "\nf(1)",
+    "call in deep expressions": f"def f(n): return {'(1 + ' * 40}f(n){')' * 40}\nf(1)",
     "call in deep statements": "def f(n):\n"
     + "".join("  " * i + "if True:\n" for i in range(1, 30))
     + "  " * 30
@@ -106,7 +103,8 @@ DEEP = {
     "comprehension calls itself": "def f(n): return [f(n) for i in range(3)]\nf(1)",
     "properties": "class A:\n  @property\n  def x(self): return self.x\nA().x",
     "called instances": "class A:\n  def __call__(self): return self()\nA()()",
-    "partials": "from functools import partial\nf = print\nfor i in range(9999): f = partial(f, 1)\nf()",
+    "partials": "from functools import partial\nf = print\n"
+    "for i in range(9999): f = partial(f, 1)\nf()",
     "classes": "A = object\nfor i in range(9999):\n  class A(A): pass\nA.x\nA()",
     "sort keys": "def k(x): return sorted([1], key=k)\nk(1)",
     "brackets": "x = " + "[" * 150 + "]" * 150,
@@ -170,20 +168,20 @@ REACHING = {
     "not a number": "n = float('nan')\nx = int(n)\ny = round(n)\nz = [0] * n\nw = range(n)",
     "infinite": "n = 1e400\nx = int(n)\ny = n - n\nz = n // 1\nw = divmod(n, n)",
     "odd arguments": "x = len()\ny = range(1, 2, 0)\nz = int('a')\nw = max()\nv = [].pop()\n"
-    "u = zip(1)\nt = dict(1)\ns = sorted(1)\nr = 'a'.join(1)\nq = round(1.5, 'a')\np = min([], key=3)",
+    "u = zip(1)\nt = dict(1)\ns = sorted(1)\nr = 'a'.join(1)\n"
+    "q = round(1.5, 'a')\np = min([], key=3)",
     "odd keys": "d = {Dense: 1, m: 2, F: 3, 1.5: 4, None: 5, (F, 1): 6, x: 7, print: 8}\n"
     "y = d[Dense], d[m], d[F], d[x], d[[]]\nd[{}] = 1\nd.update([(1, 2), 3])\nd.pop([])",
-    "odd slices": "l = [1, 2, 3]\nx = l[::0]\ny = l[10**30:]\nz = l['a':F]\nl[::2] = [1]\nl[F] = 1\n"
+    "odd slices": "l = [1, 2, 3]\nx = l[::0]\ny = l[10**30:]\nz = l['a':F]\n"
+    "l[::2] = [1]\nl[F] = 1\n"
     "del l[:]\nw = 'abc'[10**30]",
 }
 
 
 def read(source: str) -> None:
-    """Read and derive, with the time and the memory looked at."""
-    began = time.perf_counter()
+    """Read to the end, or to a refusal. A budget that is too large shows as a test that hangs."""
     with contextlib.suppress(lm.LayermathError):
         lm.loads(source)
-    assert time.perf_counter() - began < SECONDS
 
 
 @pytest.mark.parametrize("source", [*GROWING.values(), *DEEP.values()], ids=[*GROWING, *DEEP])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from types import MappingProxyType
 
-from sympy import Expr, Integer
+from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
 from layermath.algebra.floors import Size
@@ -38,7 +38,9 @@ from layermath.readers.keras_source.limits import (
     DATA_NESTING,
     MODELS_NESTING,
     SIZE_BITS,
+    SIZE_PARTS,
     STEPS_OF_A_LAYER,
+    STEPS_OF_A_PART,
     Budget,
     CannotFollow,
 )
@@ -312,7 +314,11 @@ class Builder:
             outputs, single = self._outputs(node)
         except Problem as problem:
             problem.at(line=node.line, layer=node.layer.name)
-            if problem.partial is None:
+            # A model on the wrong number of tensors has no shapes at all: nothing to advise upon.
+            countable = not isinstance(node.layer, Model) or len(node.layer.inputs) == len(
+                node.inputs
+            )
+            if problem.partial is None and countable:
                 problem.partial = partial_network(node)
             raise problem from None
         node.outputs = tuple(
@@ -364,9 +370,14 @@ class Builder:
     def _check_sizes(self, applied: Applied) -> None:
         """Symbolic sizes get slower with each stride; no real model grows them so far."""
         for size in (one for shape in applied.outputs for one in shape if isinstance(one, Expr)):
-            self.budget.algebra()
-            if any(int(number).bit_length() > SIZE_BITS for number in size.atoms(Integer)):
-                raise self.budget.reached(_("the numbers in the size of a tensor grow too long"))
+            for number, part in enumerate(preorder_traversal(size)):
+                self.budget.spend(STEPS_OF_A_PART)
+                if number >= SIZE_PARTS:
+                    raise self.budget.reached(_("the size of a tensor grows too long"))
+                if isinstance(part, Integer) and int(part).bit_length() > SIZE_BITS:
+                    raise self.budget.reached(
+                        _("the numbers in the size of a tensor grow too long")
+                    )
 
     def replay(self, model: Model, shapes: Sequence[Shape], depth: int = 0) -> list[Shape]:
         """The output shapes of a model that is called on other tensors.

@@ -11,7 +11,7 @@ from sympy import Expr
 from layermath.readers.keras_source import keras_names, operators, refusals
 from layermath.readers.keras_source.builtins import NAMES
 from layermath.readers.keras_source.graph import KTensor
-from layermath.readers.keras_source.limits import BITS, CannotFollow
+from layermath.readers.keras_source.limits import BITS, STEPS_OF_AN_EXPRESSION, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.text import formatted
 from layermath.readers.keras_source.values import (
@@ -63,7 +63,7 @@ class Expressions:
 
         Raises `Problem` for an error in the model, `LimitReached` at a limit.
         """
-        self._budget.spend()
+        self._budget.spend(STEPS_OF_AN_EXPRESSION)
         kind = self._kinds.get(type(node))
         if kind is None:
             return Unknown(self._machine.source.written(node))

@@ -20,10 +20,15 @@ SOURCE_CHARACTERS = 500_000
 STEPS = 200_000
 """Expressions and statements evaluated, with larger steps for costly ones (`STEPS_OF_…`)."""
 
+STEPS_OF_AN_EXPRESSION = 2
 STEPS_OF_A_LAYER = 40
-STEPS_OF_ALGEBRA = 10
+STEPS_OF_ALGEBRA = 25
 ITEMS_A_STEP = 8
 CHARACTERS_A_STEP = 64
+
+ROUNDS = 256
+"""After so many rounds of a loop over a range that makes no part of a model, the rest is passed
+over: it trains, or prints, and what it assigns is unknown."""
 
 ITEMS = 100_000
 """The longest list, tuple, dict or set."""
@@ -37,8 +42,16 @@ BITS = 4096
 SIZE_BITS = 256
 """The longest integer in the size of a tensor that holds symbols."""
 
+SIZE_PARTS = 600
+"""How many parts the size of a tensor may have, as it is written."""
+
+STEPS_OF_A_PART = 4
+
 TERMS = 400
 """How many terms a symbolic size may have when it is multiplied out."""
+
+SIZE_NESTING = 16
+"""How deep a symbolic size that the source computes may nest: quotients in quotients, powers."""
 
 CALLS = 60
 """How deep functions of the source may call each other."""

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
 
 from layermath.algebra.conditions import at_least, equal
 from layermath.algebra.floors import Size, as_size, ceil_div, floor_div, larger, minus, plus
-from layermath.readers.keras_source.limits import TERMS, Budget, CannotFollow
+from layermath.readers.keras_source.limits import (
+    SIZE_BITS,
+    SIZE_NESTING,
+    TERMS,
+    Budget,
+    CannotFollow,
+)
 
 EXACT_FRACTIONS = 1024
 """A float times a symbol is followed where it is a fraction with a denominator up to this one."""
@@ -40,6 +46,23 @@ def terms(size: Size) -> int:
     return sum(terms(item) for item in size.args)
 
 
+def measured(size: Size, budget: Budget) -> Size:
+    """The size, counted by its parts. Raises `CannotFollow` for one that nests too deep, or has too
+    long a number in it, to be part of a model."""
+    if isinstance(size, int):
+        budget.bits(size.bit_length())
+        return size
+    waiting: list[tuple[Basic, int]] = [(size, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        budget.spend()
+        is_long = isinstance(part, Rational) and max(part.p.bit_length(), part.q.bit_length())
+        if depth > SIZE_NESTING or is_long > SIZE_BITS:
+            raise CannotFollow
+        waiting.extend((child, depth + 1) for child in part.args)
+    return size
+
+
 def exact(value: object) -> Expr:
     """A plain number or a size as a SymPy number. Raises `CannotFollow` for one that has no exact
     value."""
@@ -62,7 +85,10 @@ def arithmetic(operator: str, left: object, right: object, budget: Budget) -> Si
     Raises `CannotFollow` where the result is no size, `LimitReached` where it grows too large.
     """
     budget.algebra()
-    a, b = exact(left), exact(right)
+    return measured(_result(operator, exact(left), exact(right), budget), budget)
+
+
+def _result(operator: str, a: Expr, b: Expr, budget: Budget) -> Size:
     if operator in ("+", "-"):
         budget.terms(terms(a) + terms(b))
         return plus((a, b)) if operator == "+" else minus(a, b)

@@ -11,7 +11,7 @@ from sympy import Expr
 
 from layermath.messages import Code, _
 from layermath.readers.keras_source import keras_names, undecided
-from layermath.readers.keras_source.limits import CannotFollow
+from layermath.readers.keras_source.limits import ROUNDS, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.operators import BINARY
 from layermath.readers.keras_source.refusals import needs_value
@@ -251,11 +251,10 @@ class Statements:
         inner = Scope(scope, is_class=True)
         bases = [self._machine.expressions.of(base, scope) for base in node.bases]
         self.run(node.body, inner)
-        plain = {Reference(("builtins", "object"))}
         own = tuple(base for base in bases if isinstance(base, UserClass))
-        opaque = any(base.opaque for base in own) or any(
-            not isinstance(base, UserClass) and base not in plain and _is_keras(base)
-            for base in bases
+        plain = Reference(("builtins", "object"))
+        opaque = any(
+            base.opaque if isinstance(base, UserClass) else base != plain for base in bases
         )
         scope.set(node.name, UserClass(node.name, inner.names, own, opaque))
         return None
@@ -381,8 +380,12 @@ class Statements:
                 ) from None
             undecided.forget(machine, [node], scope, node)
             return None
-        for item in iterator:
+        for rounds, item in enumerate(iterator):
             machine.budget.spend()
+            trains = rounds == ROUNDS and isinstance(value, range)
+            if trains and not undecided.matters(machine, node.body, scope):
+                undecided.forget(machine, [node], scope, node)
+                return None
             self.assign(node.target, item, scope)
             signal = self.run(node.body, scope)
             if signal is BREAK:
@@ -436,12 +439,6 @@ _BINDS = {"staticmethod": "", "classmethod": "cls", "property": "property"}
 def branches_of(node: ast.If) -> list[ast.stmt]:
     """The statements of both branches."""
     return [*node.body, *node.orelse]
-
-
-def _is_keras(base: object) -> bool:
-    """Whether a base class is a class that is not the source's own, and so has behaviour that is
-    not known here."""
-    return True
 
 
 def _loaded(target: ast.expr) -> ast.expr:
