@@ -170,6 +170,7 @@ REACHING = {
     "odd arguments": "x = len()\ny = range(1, 2, 0)\nz = int('a')\nw = max()\nv = [].pop()\n"
     "u = zip(1)\nt = dict(1)\ns = sorted(1)\nr = 'a'.join(1)\n"
     "q = round(1.5, 'a')\np = min([], key=3)",
+    "odd operators": "x = 3\nx @= 4\ny = x @ x\nclass A([], 3): pass\nz = A()",
     "odd keys": "d = {Dense: 1, m: 2, F: 3, 1.5: 4, None: 5, (F, 1): 6, x: 7, print: 8}\n"
     "y = d[Dense], d[m], d[F], d[x], d[[]]\nd[{}] = 1\nd.update([(1, 2), 3])\nd.pop([])",
     "odd slices": "l = [1, 2, 3]\nx = l[::0]\ny = l[10**30:]\nz = l['a':F]\n"

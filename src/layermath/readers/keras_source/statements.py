@@ -209,7 +209,9 @@ class Statements:
             if isinstance(left, list) and sign == "+":
                 self._machine.methods.call(left, "extend", (right,), {})
                 return None
-            value = expressions.operate(sign or "", left, right)
+            if sign is None:
+                raise CannotFollow
+            value = expressions.operate(sign, left, right)
         except CannotFollow as why:
             value = Unknown.of(self._machine.source.written(node), why)
         self.assign(node.target, value, scope)
