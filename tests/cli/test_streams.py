@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -88,22 +87,27 @@ def test_a_terminal_without_the_signs_of_mathematics_gets_ascii() -> None:
 
 @POSIX
 def test_an_interrupt_is_quiet() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "layermath", "derive", "-"],
-        stdin=subprocess.PIPE,
+    code = (
+        "import sys, time; from layermath import cli, sources\n"
+        "def long(model): print('reading', flush=True); time.sleep(60)\n"
+        "sources.find = long\n"
+        "sys.argv = ['layermath', 'derive', 'cnn.py']\n"
+        "cli.main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        text=True,
         env=environment(),
-    )
-    try:
-        time.sleep(2)  # until it waits for its input
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "reading\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-    finally:
-        process.kill()
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert out == b""
-    assert b"Traceback" not in err
+    assert out == ""
+    assert "Traceback" not in err
 
 
 def test_help_and_version_do_without_sympy() -> None:

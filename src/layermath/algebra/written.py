@@ -258,11 +258,12 @@ def _inner(expression: Expr) -> Expr:
 
 def _add_numbers(expression: Add) -> Expr:
     numbers = [term for term in expression.args if isinstance(term, (Integer, Rational))]
+    # numbers are added as numbers: that needs none of what a SymPy sum looks for
+    total = sum(numbers, S.Zero)
     if len(numbers) == len(expression.args):
-        return Add(*numbers)
+        return total
     if len(numbers) < 2 and S.Zero not in numbers:
         return expression
-    total = Add(*numbers)
     last = max(i for i, term in enumerate(expression.args) if term in numbers)
     terms: list[Expr] = []
     for index, term in enumerate(expression.args):

@@ -327,9 +327,10 @@ def hints(derivation: Derivation, options: TextOptions) -> list[Line]:
 def totals_line(derivation: Derivation, options: TextOptions) -> list[Line]:
     """The totals in one sentence, where only some layers are shown."""
     totals = derivation.totals
-    said = _(
+    said = ngettext(
+        "In its one layer: {params} parameters, {macs} MACs.",
         "In all {number} layers: {params} parameters, {macs} MACs.",
-        number=len(derivation.layers),
+        len(derivation.layers),
         params=Count(in_order(S(totals.params_in_sizes))),
         macs=Count(in_order(S(totals.macs_in_sizes))),
     )
