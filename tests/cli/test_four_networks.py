@@ -132,3 +132,11 @@ def test_where_does_9248_come_from(run: Run, example: Example) -> None:
     assert "conv2d_1" in printed
     assert "(3·3·32 + 1)·32" in printed
     assert "max_pooling2d" not in printed
+
+
+def test_the_parameters_hold_wherever_dense_gets_as_many_values(run: Run, example: Example) -> None:
+    """Not at 28×28 alone: 26×26 gives 800 values too."""
+    text = " ".join(run("derive", example("mnist_cnn")).out.split())
+    assert "these 113,386 parameters where dense gets (800)" in text
+    other = lm.derive(lm.load(str(example("mnist_cnn")), inputs={None: (26, 26, 1)}))
+    assert other.totals.params == 113386

@@ -20,7 +20,7 @@ from layermath.composer.walk import Walk, resized, spatial_sizes, symbols_of, wa
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
 from layermath.layers.rules import Applied
-from layermath.messages import Count, Message, Name, _
+from layermath.messages import Count, Message, Name, Shape, _
 from layermath.network import Tensor
 from layermath.problems import Problem
 
@@ -168,10 +168,12 @@ def _moduli(walked: Walk) -> dict[Symbol, int]:
 
 @dataclass(frozen=True)
 class _Free:
-    """What the network asks of its input when the spatial sizes are left free."""
+    """What the network asks of its input when the spatial sizes are left free. ``sized`` are the
+    layers whose parameters depend on the size of the image."""
 
     conditions: tuple[Relational, ...]
     params: Size
+    sized: tuple[str, ...]
 
     @staticmethod
     def of(walked: Walk) -> _Free | None:
@@ -187,7 +189,8 @@ class _Free:
             free = walk(network, [resized(network, shape, tuple(letters))])
         except Problem:
             return None
-        return _Free(together(free.conditions), free.params)
+        sized = tuple(name for name, step in free.first.items() if not isinstance(step.params, int))
+        return _Free(together(free.conditions), free.params, sized)
 
 
 def _valid_for(walked: Walk, free: _Free | None) -> Iterator[Whole]:
@@ -216,9 +219,17 @@ def _valid_for(walked: Walk, free: _Free | None) -> Iterator[Whole]:
             label,
             (
                 _(
-                    "any {bounds}; these {params} parameters only at this size",
+                    "any {bounds}; these {params} parameters where {inputs}",
                     bounds=tuple(bounds),
                     params=Count(walked.params),
+                    inputs=tuple(
+                        _(
+                            "{layer} gets {shape}",
+                            layer=Name(name),
+                            shape=Shape(walked.first[name].inputs[0]),
+                        )
+                        for name in free.sized
+                    ),
                 ),
             ),
         )
