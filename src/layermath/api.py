@@ -181,7 +181,7 @@ def derive(network: Network, bindings: Bindings | None = None) -> Derivation:
     Raises `LayermathError` and nothing else.
     """
     from layermath.composer import compose
-    from layermath.composer.walk import symbols_of
+    from layermath.walk import symbols_of
 
     try:
         values = python_bindings(bindings)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Symbol
 
@@ -25,6 +26,18 @@ class Tensor:
 
 Structure: TypeAlias = "Tensor | list[Structure] | dict[str, Structure]"
 """What a layer is called on, as it was written: a tensor, or a list or dict of them."""
+
+
+def tensors_in(structure: object) -> Iterator[Tensor]:
+    """The tensors of a structure, in Keras's order: dicts by sorted key."""
+    if isinstance(structure, Tensor):
+        yield structure
+    elif isinstance(structure, (list, tuple)):
+        for item in structure:
+            yield from tensors_in(item)
+    elif isinstance(structure, dict):
+        for key in sorted(structure, key=str):
+            yield from tensors_in(structure[key])
 
 
 @dataclass(frozen=True)
@@ -51,20 +64,26 @@ class Call:
     keywords: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     line: int | None = None
 
+    @cached_property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """What the layer is called on, in Keras's order."""
+        return tuple(tensors_in([*self.arguments, *self.keywords.values()]))
+
 
 @dataclass(frozen=True)
 class Network:
     """A model as it was read.
 
     ``entries`` has every layer by its name, ``listed`` the names in the order of Keras's own
-    ``model.layers`` (a Sequential does not list its input layer). ``calls`` are ordered so that
+    ``model.layers`` (a Sequential does not list its input layer). ``kind`` is its class:
+    ``Sequential``, ``Functional``, or a class of the user's own. ``calls`` are ordered so that
     each comes after those that feed it; input layers are calls without arguments.
     ``unknown_sizes`` are the symbols that stand for a ``None`` of an input shape: Keras leaves them
     open until run time, so no weight may depend on them.
     """
 
     name: str
-    kind: Literal["Sequential", "Functional"]
+    kind: str
     entries: Mapping[str, Entry]
     listed: tuple[str, ...]
     calls: tuple[Call, ...]
@@ -73,14 +92,3 @@ class Network:
     unknown_sizes: frozenset[Symbol] = frozenset()
     notes: tuple[Message, ...] = ()
     source: str | None = None
-
-    def tensors(self, structure: Structure) -> list[Tensor]:
-        """The tensors of a structure, in Keras's order: dicts by sorted key."""
-        if isinstance(structure, Tensor):
-            return [structure]
-        items = (
-            structure
-            if isinstance(structure, list)
-            else [structure[key] for key in sorted(structure)]
-        )
-        return [tensor for item in items for tensor in self.tensors(item)]

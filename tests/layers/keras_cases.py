@@ -118,15 +118,25 @@ def called(layer: Layer, call: str, shapes: list[tuple[Size, ...]]) -> Applied:
     """
     node = ast.parse(call, mode="eval").body
     assert isinstance(node, ast.Call)
-    names = {f"x{index}": shape for index, shape in enumerate(shapes)} | {"x": shapes[0]}
+    names = {f"x{index}": shape for index, shape in enumerate(shapes)}
+    if shapes:
+        names["x"] = shapes[0]
 
     def structure(part: ast.expr) -> Any:
         if isinstance(part, ast.List):
             return [structure(item) for item in part.elts]
-        assert isinstance(part, ast.Name)
-        return names[part.id]
+        if isinstance(part, ast.Dict):
+            return {
+                evaluated(key): structure(item)
+                for key, item in zip(part.keys, part.values, strict=True)
+                if key is not None
+            }
+        return names[part.id] if isinstance(part, ast.Name) else evaluated(part)
 
-    return layer.apply(*(structure(argument) for argument in node.args))
+    return layer(
+        *(structure(argument) for argument in node.args),
+        **{str(keyword.arg): structure(keyword.value) for keyword in node.keywords},
+    )
 
 
 def answer(case: Case) -> Applied | None:

@@ -10,11 +10,11 @@ from sympy.core.relational import Relational
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.residues import Residues, residues_of
-from layermath.composer.walk import resized, spatial_sizes, symbols_of, walk
 from layermath.layers.axes import SPATIAL
 from layermath.messages import Extent, Message, _
 from layermath.network import Network
 from layermath.problems import Problem
+from layermath.walk import resized, spatial_sizes, symbols_of, walk
 
 
 def advised(problem: Problem, whole: Network | None = None) -> Problem:
@@ -41,11 +41,7 @@ def given_shapes(problem: Problem) -> tuple[tuple[Size, ...], ...]:
         walked = walk(replace(network, calls=tuple(before), outputs=()))
     except Problem:
         return ()
-    return tuple(
-        walked.shapes[tensor]
-        for structure in last.arguments
-        for tensor in network.tensors(structure)
-    )
+    return tuple(walked.shapes[tensor] for tensor in last.tensors)
 
 
 def _advice(partial: Network, network: Network) -> Message | None:

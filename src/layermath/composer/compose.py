@@ -16,13 +16,13 @@ from layermath.composer.fields import View, misaligned, views
 from layermath.composer.letters import told_apart
 from layermath.composer.losses import losses
 from layermath.composer.naming import Named, named, unnamed
-from layermath.composer.walk import Step, Walk, bind, symbols_of, walk
 from layermath.composer.whole import whole
 from layermath.derivation import Derivation, Detail, LayerDerivation, ModelInput, Quantity, Totals
 from layermath.layers.layer import Layer
 from layermath.layers.rules import Applied
 from layermath.messages import Message, _
 from layermath.network import Network, Tensor
+from layermath.walk import Step, Walk, bind, symbols_of, walk
 
 _NONE: Mapping[str, Size] = MappingProxyType({})
 
@@ -83,7 +83,7 @@ def _layer(
     step, shown = walked.steps[index], names.applied[index]
     layer = step.entry.layer
     view = seen[Tensor(index)]
-    tensors = [t for structure in step.call.arguments for t in walked.network.tensors(structure)]
+    tensors = step.call.tensors
     unaligned = misaligned(walked, index, seen)
     lost = losses(walked, index, view, shown)
     return LayerDerivation(

@@ -10,12 +10,12 @@ from sympy import Rational
 
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.windows import MOST_PHASES, Phases, Window, phases_of
-from layermath.composer.walk import Step, Walk, spatial_sizes
 from layermath.derivation import Field
 from layermath.layers.core import InputLayer
 from layermath.layers.rules import Applied, Reach
 from layermath.messages import Count, Message, _
 from layermath.network import Network, Tensor
+from layermath.walk import Step, Walk, spatial_sizes
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ def _of_step(
         return View(tensor, spatial, (Window(),) * len(spatial), spatial) if spatial else None
     if isinstance(step.done, Walk):
         return None
-    tensors = [t for structure in step.call.arguments for t in walk.network.tensors(structure)]
-    before = [found[t] for t in tensors]
+    before = [found[t] for t in step.call.tensors]
     joined = before[0] if before else None
     for other in before[1:]:
         joined = _joined(joined, other)
@@ -88,8 +87,7 @@ def _of_step(
 def misaligned(walk: Walk, index: int, seen: Mapping[Tensor, View | None]) -> Message | None:
     """Paths that meet in a layer and whose windows have different centres: Araujo, Norris and Sim,
     *Computing Receptive Fields of Convolutional Neural Networks* (2019), on alignment."""
-    structures = walk.steps[index].call.arguments
-    tensors = [t for structure in structures for t in walk.network.tensors(structure)]
+    tensors = walk.steps[index].call.tensors
     met = [view for t in tensors if (view := seen[t]) is not None and not view.whole]
     centres = {
         tuple(Rational(int(one.size) - 1, 2) - int(one.before) for one in view.plain)

@@ -9,7 +9,6 @@ from sympy import Expr, Mod, S
 
 from layermath.algebra.floors import Size, minus
 from layermath.composer.fields import View
-from layermath.composer.walk import Step, Walk, resized, walk
 from layermath.derivation import Tape
 from layermath.layers.axes import SPATIAL, Axis
 from layermath.layers.layer import Layer
@@ -17,6 +16,7 @@ from layermath.layers.rules import Applied, Reach
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.network import Entry, Network
 from layermath.problems import Problem
+from layermath.walk import Step, Walk, resized, walk
 
 
 @dataclass(frozen=True)

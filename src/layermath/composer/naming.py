@@ -15,12 +15,12 @@ from sympy import Expr, S, Symbol
 
 from layermath.algebra.floors import Size, symbol, times, total
 from layermath.algebra.written import in_order
-from layermath.composer.walk import Step, Walk, apply_step
 from layermath.derivation import NamedSize
 from layermath.layers.core import InputLayer
 from layermath.layers.rules import Applied
 from layermath.messages import Message, Shape
 from layermath.network import Tensor
+from layermath.walk import Step, Walk, apply_step
 
 Sizes = tuple[Size, ...]
 
@@ -101,7 +101,7 @@ def named(walk: Walk) -> Named:
     applied: list[Applied | Walk] = []
     inputs: list[tuple[Sizes, ...]] = []
     for index, step in enumerate(walk.steps):
-        tensors = [t for one in step.call.arguments for t in walk.network.tensors(one)]
+        tensors = step.call.tensors
         inputs.append(tuple(shapes[tensor] for tensor in tensors))
         done = step.done if inputs[-1] == step.inputs else apply_step(walk.network, step, shapes)
         given: dict[Size, Size] = {}

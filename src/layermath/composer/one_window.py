@@ -11,12 +11,12 @@ from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
 from layermath.algebra.windows import Window
 from layermath.algebra.written import add, in_order, mul, worked_off
 from layermath.composer.fields import View
-from layermath.composer.walk import Step, Walk
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
 from layermath.layers.rules import Applied, Reach
 from layermath.messages import Extent, Message, Name, Piece, _, ngettext
 from layermath.network import Tensor
+from layermath.walk import Step, Walk
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from layermath.algebra.written import add, in_order, value
 from layermath.composer.fields import View
 from layermath.composer.naming import Named
 from layermath.composer.one_window import as_one_window, last_window
-from layermath.composer.walk import Walk, resized, spatial_sizes, symbols_of, walk
 from layermath.derivation import Whole
 from layermath.layers.axes import SPATIAL
 from layermath.layers.rules import Applied
 from layermath.messages import Count, Message, Name, Shape, _
 from layermath.network import Tensor
 from layermath.problems import Problem
+from layermath.walk import Walk, resized, spatial_sizes, symbols_of, walk
 
 MANY = 12
 """Above so many layers with parameters, the sum is not written out."""

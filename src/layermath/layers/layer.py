@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from inspect import signature
+from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar, Self, TypeAlias
 
 from layermath.algebra.conditions import Condition
@@ -148,20 +148,52 @@ class Layer:
         return UnknownArgument(cls.type_name(), keyword, near[0] if near else None, names)
 
     def __call__(self, *inputs: Any, **options: Any) -> Applied:
-        """`apply`, once it is sure that as many inputs are given as the layer takes."""
-        takes = _positional(type(self).apply)
-        if len(inputs) != takes:
+        """`apply`, once it is sure that as many inputs are given as the layer takes, by the names
+        that it knows."""
+        signature = _signature(type(self).apply)
+        try:
+            signature.bind(self, *inputs, **options)
+        except TypeError:
+            raise self._called_otherwise(inputs, options, signature) from None
+        if self.takes_one and inputs and not isinstance(inputs[0], tuple):
             raise ModelProblem(
+                _("{type} takes one tensor, not a list of them", type=Code(self.type_name()))
+            )
+        return self.apply(*inputs, **options)
+
+    def _called_otherwise(
+        self, inputs: Sequence[object], options: Mapping[str, object], signature: Signature
+    ) -> ModelProblem:
+        places = [one for one in signature.parameters.values() if one.name != "self"]
+        unknown = [key for key in options if key not in signature.parameters]
+        if unknown:
+            return ModelProblem(
+                _(
+                    "a call of {type} takes no argument {name}",
+                    type=Code(self.type_name()),
+                    name=tuple(Name(key) for key in unknown),
+                )
+            )
+        given = len(inputs) + sum(key in options for key in signature.parameters)
+        needed = sum(one.default is one.empty and one.kind in _BY_PLACE for one in places)
+        if given < needed:
+            return ModelProblem(
                 ngettext(
                     "it takes {number} input, and is given {given}",
                     "it takes {number} inputs, and is given {given}",
-                    takes,
-                    given=len(inputs),
+                    needed,
+                    given=given,
                 )
             )
-        if takes == 1 and self.takes_one and not isinstance(inputs[0], tuple):
-            raise ModelProblem(_("it takes one input, and is given a list"))
-        return self.apply(*inputs, **options)
+        most = sum(one.kind in _BY_PLACE for one in places)
+        return ModelProblem(
+            ngettext(
+                "it takes {number} input, and is given {given}: several tensors go in one list",
+                "it takes {number} inputs, and is given {given}: several tensors go in one list",
+                most,
+                given=given,
+            )
+        )
 
     def apply(self, *inputs: Any, **options: Any) -> Applied:
         """Apply the layer to shapes, as Keras calls it on tensors: ``layer(x)``,
@@ -171,6 +203,15 @@ class Layer:
         layer cannot take these inputs.
         """
         raise NotImplementedError
+
+    def made_inside(self) -> tuple[str, ...]:
+        """The classes of the layers that the constructor makes without a name: each uses up one of
+        Keras's automatic names."""
+        return ()
+
+    def built_inside(self) -> tuple[str, ...]:
+        """The classes of the layers that the first call makes without a name."""
+        return ()
 
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
@@ -189,8 +230,10 @@ def require(condition: Condition, rule: Message) -> Requirement:
     return Requirement(condition, rule)
 
 
+_BY_PLACE = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
 @cache
-def _positional(apply: Callable[..., Applied]) -> int:
-    """How many inputs a layer type is called on."""
-    parameters = list(signature(apply).parameters.values())[1:]
-    return sum(parameter.kind is parameter.POSITIONAL_OR_KEYWORD for parameter in parameters)
+def _signature(apply: Callable[..., Applied]) -> Signature:
+    """What a layer type is called on."""
+    return signature(apply)

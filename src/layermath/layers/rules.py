@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sympy import Eq, Expr, Symbol
 
@@ -103,6 +103,9 @@ class Reach:
     writes: bool = False
 
 
+Nest: TypeAlias = "int | tuple[Nest, ...] | list[Nest] | dict[str, Nest]"
+"""How the outputs of a layer are handed out: the number of an output, or a tuple, list or dict."""
+
 View = Literal["windows", "everything", "positions-in-a-row", "unknown"]
 """How a value of the output depends on positions of the input: through windows (`Reach`), on all of
 them, or on one of them, the positions now standing in a row with the channels (Flatten)."""
@@ -123,7 +126,9 @@ class Applied:
 
     ``outputs`` are the output shapes, without the batch axis; ``quantities`` the rules that lead to
     them and to the counts; ``reach`` how each output axis reads the input's axes (missing axes:
-    position by position); ``sentences`` what a teacher says about the layer as a whole.
+    position by position); ``sentences`` what a teacher says about the layer as a whole; ``nest``
+    how several outputs are handed out: ``(0, 1, 2)`` as a tuple, ``{"images": 1, ...}`` as a dict,
+    whose outputs are numbered in Keras's order, by sorted key.
     """
 
     outputs: tuple[tuple[Size, ...], ...]
@@ -133,7 +138,7 @@ class Applied:
     windowed: bool = False
     requirements: tuple[Requirement, ...] = ()
     sentences: tuple[Message, ...] = ()
-    single: bool = True
+    nest: Nest = 0
 
     @cached_property
     def _values(self) -> dict[str, Size]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
 from types import MappingProxyType
 
 from sympy import Expr, Integer, preorder_traversal
@@ -15,8 +13,8 @@ from sympy import Expr, Integer, preorder_traversal
 from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import Layer, UnknownArgument
-from layermath.layers.rules import Applied
+from layermath.layers.layer import UnknownArgument
+from layermath.layers.rules import Applied, Nest
 from layermath.messages import Code, Message, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem, Problem
@@ -249,6 +247,8 @@ class Builder:
             raise _corrected(problem, written).at(line=written.line) from None
         except Problem as problem:
             raise problem.at(line=written.line, layer=name) from None
+        for inner in bound.made_inside():
+            self.names.next(inner)
         return MadeLayer(
             name,
             written.line,
@@ -303,7 +303,9 @@ class Builder:
         if not structures or next(tensors_in(list(structures)), None) is None:
             raise CannotFollow
         taken = {
-            key: item if isinstance(item, KTensor) else self.arguments.of(item, written)
+            key: self.structure(item)
+            if next(tensors_in(item), None) is not None
+            else self.arguments.of(item, written)
             for key, item in options.items()
         }
         return self.invoke(Node(layer, structures, MappingProxyType(taken), written.line))
@@ -311,7 +313,7 @@ class Builder:
     def invoke(self, node: Node) -> object:
         """Put a call into the graph: its output tensor, or tensors."""
         try:
-            outputs, single = self._outputs(node)
+            outputs, nest = self._outputs(node)
         except Problem as problem:
             problem.at(line=node.line, layer=node.layer.name)
             # A model on the wrong number of tensors has no shapes at all: nothing to advise upon.
@@ -325,16 +327,20 @@ class Builder:
             KTensor(node, place, shape, self.names.next("keras_tensor"))
             for place, shape in enumerate(outputs)
         )
+        first = not node.layer.nodes
         node.layer.nodes.append(node)
-        return node.outputs[0] if single else list(node.outputs)
+        if first and isinstance(node.layer, MadeLayer):
+            for class_name in node.layer.layer.built_inside():
+                self.names.next(class_name)
+        return _handed_out(nest, node.outputs)
 
-    def _outputs(self, node: Node) -> tuple[Sequence[Shape], bool]:
+    def _outputs(self, node: Node) -> tuple[Sequence[Shape], Nest]:
         arguments = [_shapes(item) for item in node.arguments]
         if isinstance(node.layer, Model):
             shapes = [tensor.shape for tensor in node.inputs]
-            return self.replay(node.layer, shapes), isinstance(node.layer.output_structure, KTensor)
+            return self.replay(node.layer, shapes), _nest(node.layer)
         applied = self.apply(node.layer, arguments, node.keywords)
-        return applied.outputs, applied.single
+        return applied.outputs, applied.nest
 
     def apply(
         self, layer: GraphLayer, arguments: Sequence[object], keywords: Mapping[str, object]
@@ -346,11 +352,10 @@ class Builder:
         assert isinstance(layer, MadeLayer)
         self.budget.spend(STEPS_OF_A_LAYER)
         options = {
-            key: _shapes(item) if isinstance(item, KTensor) else item
+            key: item if next(tensors_in(item), None) is None else _shapes(item)
             for key, item in keywords.items()
         }
-        _check_call(layer.layer, arguments, options)
-        applied = layer.layer.apply(*arguments, **options)
+        applied = layer.layer(*arguments, **options)
         self._check_sizes(applied)
         if self.letters.is_open(applied.params):
             raise ModelProblem(
@@ -427,6 +432,29 @@ def _corrected(problem: UnknownArgument, written: Written) -> Problem:
     )
 
 
+def _nest(model: Model) -> Nest:
+    """How a model hands out its outputs: as it was given them."""
+    numbers = iter(range(len(model.outputs)))
+
+    def of(structure: object) -> Nest:
+        if isinstance(structure, dict):
+            return {key: of(structure[key]) for key in sorted(structure, key=str)}
+        if isinstance(structure, list):
+            return [of(item) for item in structure]
+        return next(numbers)
+
+    return of(model.output_structure)
+
+
+def _handed_out(nest: Nest, outputs: Sequence[KTensor]) -> object:
+    if isinstance(nest, int):
+        return outputs[nest]
+    if isinstance(nest, dict):
+        return {key: _handed_out(item, outputs) for key, item in nest.items()}
+    items = [_handed_out(item, outputs) for item in nest]
+    return tuple(items) if isinstance(nest, tuple) else items
+
+
 def _shapes(structure: object, known: Mapping[KTensor, Shape] | None = None) -> object:
     if isinstance(structure, KTensor):
         return structure.shape if known is None else known[structure]
@@ -434,39 +462,6 @@ def _shapes(structure: object, known: Mapping[KTensor, Shape] | None = None) -> 
         return {key: _shapes(item, known) for key, item in structure.items()}
     assert isinstance(structure, list)
     return [_shapes(item, known) for item in structure]
-
-
-@cache
-def _signature(apply: Callable[..., Applied]) -> inspect.Signature:
-    return inspect.signature(apply)
-
-
-def _check_call(layer: Layer, arguments: Sequence[object], options: Mapping[str, object]) -> None:
-    """Whether the layer can be called with so many tensors and these keywords."""
-    signature = _signature(type(layer).apply)
-    try:
-        signature.bind(layer, *arguments, **options)
-    except TypeError:
-        raise ModelProblem(
-            _(
-                "{type} cannot be called with these arguments: {inputs} tensors or lists of them "
-                "and the keywords {keywords}",
-                type=Code(layer.type_name()),
-                inputs=len(arguments),
-                keywords=tuple(Code(key) for key in options),
-            )
-            if options
-            else _(
-                "{type} cannot be called with {inputs} arguments: several tensors go in one list",
-                type=Code(layer.type_name()),
-                inputs=len(arguments),
-            )
-        ) from None
-    first = list(signature.parameters.values())[1]
-    if isinstance(arguments[0], (list, dict)) and first.annotation == "Shape":
-        raise ModelProblem(
-            _("{type} takes one tensor, not a list of them", type=Code(layer.type_name()))
-        )
 
 
 def _check_model_input(model: Model, shapes: Sequence[Shape]) -> None:

@@ -126,7 +126,11 @@ def _assembled(
         return [structure(item) for item in value]
 
     def keyword(value: object) -> object:
-        return tensor(value) if isinstance(value, KTensor) else value
+        if isinstance(value, KTensor):
+            return tensor(value)
+        if isinstance(value, dict):
+            return {key: keyword(item) for key, item in value.items()}
+        return type(value)(map(keyword, value)) if isinstance(value, (list, tuple)) else value
 
     reached = {} if shapes is None else dict(zip((one.node for one in inputs), shapes, strict=True))
     first: dict[GraphLayer, Node] = {}

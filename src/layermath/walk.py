@@ -16,7 +16,7 @@ from layermath.algebra.written import value
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.layers.rules import Applied
-from layermath.network import Call, Entry, Network, Structure, Tensor
+from layermath.network import Call, Entry, Network, Tensor
 from layermath.problems import Problem
 
 Shape = tuple[Size, ...]
@@ -119,7 +119,7 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
     steps = []
     for index, call in enumerate(network.calls):
         entry = network.entries[call.layer]
-        tensors = [t for structure in call.arguments for t in network.tensors(structure)]
+        tensors = call.tensors
         reached = tuple(shapes[tensor] for tensor in tensors)
         override = given.get(Tensor(index))
         try:
@@ -157,7 +157,7 @@ def resized(network: Network, shape: Shape, spatial: Shape) -> Shape:
 
 def apply_step(network: Network, step: Step, shapes: Mapping[Tensor, Shape]) -> Applied | Walk:
     """Apply the layer of a step again, to other shapes of the same tensors."""
-    tensors = [t for structure in step.call.arguments for t in network.tensors(structure)]
+    tensors = step.call.tensors
     return _apply(step.entry, step.call, shapes, tuple(shapes[t] for t in tensors), None)
 
 
@@ -172,15 +172,21 @@ def _apply(
         return walk(entry.layer, reached)
     if override is not None:
         return InputLayer(override).apply()
-    return entry.layer(*(_put(structure, shapes) for structure in call.arguments), **call.keywords)
+    return entry.layer(
+        *(_put(structure, shapes) for structure in call.arguments),
+        **{key: _put(item, shapes) for key, item in call.keywords.items()},
+    )
 
 
-def _put(structure: Structure, shapes: Mapping[Tensor, Shape]) -> Any:
-    if isinstance(structure, Tensor):
-        return shapes[structure]
-    if isinstance(structure, dict):
-        return {key: _put(item, shapes) for key, item in structure.items()}
-    return [_put(item, shapes) for item in structure]
+def _put(argument: object, shapes: Mapping[Tensor, Shape]) -> Any:
+    """An argument of a call, with the shape of each tensor in its place."""
+    if isinstance(argument, Tensor):
+        return shapes[argument]
+    if isinstance(argument, dict):
+        return {key: _put(item, shapes) for key, item in argument.items()}
+    if isinstance(argument, (list, tuple)):
+        return type(argument)(_put(item, shapes) for item in argument)
+    return argument
 
 
 def bind(network: Network, bindings: Mapping[Symbol, Size]) -> Network:
