@@ -12,8 +12,8 @@ from sympy import Symbol
 
 from layermath.composer.explain import explain
 from layermath.derivation import Quantity
-from layermath.layers import catalogue
 from tests.exact import exact
+from tests.layers.configurations import ours
 from tests.layers.test_symbols_and_numbers import (
     TYPES,
     applied,
@@ -44,7 +44,7 @@ def test_every_step_equals_the_step_before(type_name: str, data: st.DataObject) 
     layer_of(configuration)
     shapes, values = lettered(data, configuration)
     keywords = lettered_arguments(data, configuration, values)
-    layer = catalogue()[type_name].bind((), keywords)
+    layer = ours(type_name, keywords)
     done = applied(layer, configuration, shapes)
     if done is None:
         return

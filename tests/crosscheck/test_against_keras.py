@@ -11,16 +11,19 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from sympy import Expr
 
-from layermath.algebra.floors import Size, symbol
+from layermath.algebra.floors import Size
 from layermath.layers import catalogue
 from layermath.problems import ModelProblem
-from tests.layers.configurations import FAMILIES, Configuration, configurations
+from tests.layers.configurations import Configuration, configurations, families, made, ours
+from tests.layers.keras_cases import called, with_letters
+from tests.layers.test_keras_cases import agrees
 
 pytestmark = pytest.mark.crosscheck
 
@@ -37,26 +40,30 @@ def keras() -> ModuleType:
 
 @dataclass(frozen=True)
 class Answer:
-    """The output shape, the parameters, and those of them that are trained."""
+    """The output shapes, the parameters, and those of them that are trained."""
 
-    shape: tuple[Size | None, ...]
+    shapes: tuple[tuple[Size | None, ...], ...]
     params: Size
     trainable: Size
 
 
 def of_keras(configuration: Configuration) -> Answer | None:
     """What Keras answers, None where it refuses."""
-    layer_type = getattr(keras().layers, configuration.type_name)
+
+    def make(type_name: str, keywords: dict[str, Any]) -> Any:
+        return getattr(keras().layers, type_name)(**made(keywords, make))
+
     try:
-        layer = layer_type(**configuration.keywords)
+        layer = make(configuration.type_name, configuration.keywords)
         if configuration.type_name == "InputLayer":
-            return Answer(tuple(layer.output.shape[1:]), 0, 0)
+            return Answer((tuple(layer.output.shape[1:]),), 0, 0)
         tensors = [keras().Input(shape) for shape in configuration.shapes]
-        output = layer(tensors if configuration.listed else tensors[0])
+        outputs = keras().tree.flatten(called(layer, configuration.call, tensors))
     except Exception:  # Keras refuses with any exception: TypeError, IndexError, …
         return None
     trainable = sum(math.prod(weight.shape) for weight in layer.trainable_weights)
-    return Answer(tuple(output.shape[1:]), layer.count_params(), trainable)
+    shapes = tuple(tuple(output.shape[1:]) for output in outputs)
+    return Answer(shapes, layer.count_params(), trainable)
 
 
 def of_layermath(configuration: Configuration) -> Answer | None:
@@ -64,28 +71,22 @@ def of_layermath(configuration: Configuration) -> Answer | None:
 
     An unknown size is a letter; that no weight depends on one is checked by the network.
     """
-    shapes: list[tuple[Size, ...]] = [
-        tuple(
-            symbol(f"n{index}_{place}") if size is None else size
-            for place, size in enumerate(shape)
-        )
-        for index, shape in enumerate(configuration.shapes)
-    ]
+    shapes = with_letters(configuration.shapes)
     try:
-        layer = catalogue()[configuration.type_name].bind((), configuration.keywords)
+        layer = ours(configuration.type_name, configuration.keywords)
         if configuration.type_name == "InputLayer":
             applied = layer.apply()
         else:
-            applied = layer.apply(shapes if configuration.listed else shapes[0])
+            applied = called(layer, configuration.call, shapes)
     except ModelProblem:
         return None
     if any(isinstance(count, Expr) for count in (applied.params, applied.trainable_params)):
         return None
-    return Answer(applied.outputs[0], applied.params, applied.trainable_params)
+    return Answer(applied.outputs, applied.params, applied.trainable_params)
 
 
 def test_every_layer_type_has_configurations() -> None:
-    assert sorted(FAMILIES) == TYPES
+    assert sorted(families()) == TYPES
 
 
 @pytest.mark.parametrize("type_name", TYPES)
@@ -94,15 +95,14 @@ def test_every_layer_type_has_configurations() -> None:
 def test_a_layer_type_answers_as_keras_does(type_name: str, data: st.DataObject) -> None:
     configuration = data.draw(configurations(type_name))
     note(str(configuration))
-    theirs, ours = of_keras(configuration), of_layermath(configuration)
-    if theirs is None or ours is None:
-        assert ours == theirs
+    theirs, mine = of_keras(configuration), of_layermath(configuration)
+    if theirs is None or mine is None:
+        assert mine == theirs
         return
-    assert len(ours.shape) == len(theirs.shape)
-    assert all(
-        known is None or size == known for size, known in zip(ours.shape, theirs.shape, strict=True)
-    )
-    assert (ours.params, ours.trainable) == (theirs.params, theirs.trainable)
+    assert len(mine.shapes) == len(theirs.shapes)
+    for one, other in zip(mine.shapes, theirs.shapes, strict=True):
+        assert agrees(one, other)
+    assert (mine.params, mine.trainable) == (theirs.params, theirs.trainable)
 
 
 @pytest.mark.parametrize("type_name", TYPES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add, floordiv, mul, neg, pow, sub, truediv
 from pathlib import Path
@@ -111,8 +111,9 @@ def with_letters(shapes: Iterable[tuple[int | None, ...]]) -> list[tuple[Size, .
     ]
 
 
-def called(layer: Layer, call: str, shapes: list[tuple[Size, ...]]) -> Applied:
-    """The layer called on the shapes as ``layer(x)``, ``layer([x0, x1])``, ``layer(x0, x1)`` says.
+def called(layer: Any, call: str, shapes: Sequence[Any]) -> Any:
+    """A layer, layermath's or Keras's, called on shapes or tensors as ``layer(x)``,
+    ``layer([x0, x1])``, ``layer(x0, [x1], return_state=True)`` says.
 
     Raises `ModelProblem` where it refuses them.
     """
@@ -148,7 +149,7 @@ def answer(case: Case) -> Applied | None:
     shapes = with_letters(case.inputs)
     unknown = {size for shape in shapes for size in shape if isinstance(size, Expr)}
     try:
-        applied = called(read(case.source), case.call, shapes)
+        applied: Applied = called(read(case.source), case.call, shapes)
     except ModelProblem:
         return None
     weights = (applied.params, applied.trainable_params)
