@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from sympy import Expr, Symbol
 
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, times, total
+from layermath.algebra.unknown import is_known, known_total
 from layermath.algebra.written import value
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
-from layermath.layers.rules import Applied
+from layermath.layers.opaque import applied, stated
+from layermath.layers.rules import Applied, Equation, Requirement
+from layermath.messages import Name, _
 from layermath.network import Call, Entry, Network, Tensor
 from layermath.problems import Problem
 
@@ -88,25 +91,87 @@ class Walk:
                 if isinstance(step.done, Walk)
                 else (requirement.condition for requirement in step.done.requirements)
             )
+            if isinstance(condition, bool) or is_known(condition)
+        )
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """The layers whose parameters or MACs are unknown, so that no total has them."""
+        return tuple(
+            name
+            for name, step in self.first.items()
+            if not is_known(step.params) or not is_known(step.macs)
         )
 
     @cached_property
     def params(self) -> Size:
-        """Parameters: those of a shared layer count once."""
-        return total(step.params for step in self.first.values())
+        """Parameters, as far as they are known: those of a shared layer count once."""
+        return known_total(step.params for step in self.first.values())
 
     @cached_property
     def trainable_params(self) -> Size:
-        return total(step.trainable_params for step in self.first.values())
+        return known_total(step.trainable_params for step in self.first.values())
 
     @cached_property
     def macs(self) -> Size:
-        """MACs: those of a shared layer count at each call."""
-        return total(step.macs for step in self.steps)
+        """MACs, as far as they are known: those of a shared layer count at each call."""
+        return known_total(step.macs for step in self.steps)
 
     @cached_property
     def activations(self) -> Size:
-        return total(step.activations for step in self.steps)
+        return known_total(step.activations for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Inside(Layer, abstract=True):
+    """A network as the layer of a wrapper: ``TimeDistributed(model)``."""
+
+    network: Network
+
+    takes_one = False
+
+    @classmethod
+    def bind(cls, arguments: Sequence[object], keywords: Mapping[str, object]) -> Self:
+        """Make it from its network, which was checked when it was read."""
+        return cls(*arguments, **keywords)  # type: ignore[arg-type]  # the field, as it came
+
+    def apply(self, *inputs: Any) -> Applied:
+        """Walk the network on shapes, one for each of its inputs, or a list or dict of them.
+
+        Raises `Problem` where one of its layers cannot take what reaches it.
+        """
+        walked = walk(self.network, [*_flat(inputs)])
+        return Applied(
+            walked.outputs,
+            stated(walked.params, walked.trainable_params, walked.macs),
+            view="unknown",
+            requirements=tuple(
+                Requirement(condition, _("inside {model}", model=Name(self.network.name)))
+                for condition in walked.conditions
+            ),
+            nest=0 if len(walked.outputs) == 1 else [*range(len(walked.outputs))],
+        )
+
+    @property
+    def shown_type(self) -> str:
+        """The class of the model."""
+        return self.network.kind
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """There are none of its own."""
+        return ()
+
+
+def _flat(structure: Any) -> Iterator[Shape]:
+    """The shapes of a structure, in Keras's order: dicts by sorted key."""
+    if isinstance(structure, dict):
+        structure = [structure[key] for key in sorted(structure, key=str)]
+    for item in structure:
+        if isinstance(item, tuple):
+            yield item
+        else:
+            yield from _flat(item)
 
 
 def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
@@ -172,9 +237,11 @@ def _apply(
         return walk(entry.layer, reached)
     if override is not None:
         return InputLayer(override).apply()
-    return entry.layer(
-        *(_put(structure, shapes) for structure in call.arguments),
-        **{key: _put(item, shapes) for key, item in call.keywords.items()},
+    return applied(
+        entry.layer,
+        entry.name,
+        [_put(structure, shapes) for structure in call.arguments],
+        {key: _put(item, shapes) for key, item in call.keywords.items()},
     )
 
 
@@ -227,7 +294,7 @@ def _bind_value(item: object, bindings: Mapping[Symbol, Size]) -> object:
         return tuple(_bind_value(part, bindings) for part in item)
     if isinstance(item, Layer):
         return _bind_layer(item, bindings)
-    return item
+    return bind(item, bindings) if isinstance(item, Network) else item
 
 
 def symbols_of(network: Network) -> tuple[Symbol, ...]:
@@ -252,4 +319,4 @@ def _symbols_in(item: object) -> list[Symbol]:
         return [name for part in item for name in _symbols_in(part)]
     if isinstance(item, Layer):
         return [name for f in fields(item) for name in _symbols_in(getattr(item, f.name))]
-    return []
+    return [*symbols_of(item)] if isinstance(item, Network) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from sympy import Expr, S, Symbol
 
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import Size, minus, plus, symbol
+from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
 from layermath.composer.explain import explain
 from layermath.composer.fields import View, misaligned, views
@@ -19,8 +20,9 @@ from layermath.composer.naming import Named, named, unnamed
 from layermath.composer.whole import whole
 from layermath.derivation import Derivation, Detail, LayerDerivation, ModelInput, Quantity, Totals
 from layermath.layers.layer import Layer
+from layermath.layers.opaque import STATED
 from layermath.layers.rules import Applied
-from layermath.messages import Message, _
+from layermath.messages import Message, Name, _
 from layermath.network import Network, Tensor
 from layermath.walk import Step, Walk, bind, symbols_of, walk
 
@@ -52,7 +54,7 @@ def compose(network: Network, bindings: Mapping[str, Size] = _NONE) -> Derivatio
         names.sizes,
         together(walked.conditions),
         whole(walked, names, seen),
-        network.notes,
+        (*network.notes, *_left_out(walked)),
     )
 
 
@@ -88,7 +90,7 @@ def _layer(
     lost = losses(walked, index, view, shown)
     return LayerDerivation(
         name=step.entry.name,
-        type=layer.type_name() if isinstance(layer, Layer) else layer.kind,
+        type=layer.shown_type if isinstance(layer, Layer) else layer.kind,
         title=layer.title() if isinstance(layer, Layer) else (),
         inputs=tuple(walked.network.calls[tensor.call].layer for tensor in tensors),
         input_shapes=step.inputs,
@@ -211,14 +213,25 @@ def _quantities(
 ) -> list[Quantity]:
     if isinstance(step.done, Walk) or isinstance(shown, Walk):
         return []
-    kind = step.entry.layer.type_name() if isinstance(step.entry.layer, Layer) else ""
+    kind = step.entry.layer.shown_type if isinstance(step.entry.layer, Layer) else ""
     quantities = []
     dropped: set[Symbol] = set()
     for filled, closed in zip(shown.quantities, step.done.quantities, strict=True):
+        if not is_known(closed.value) or filled.equation.rule == STATED:
+            continue
         quantity = explain(filled, closed.value, names.definitions, dropped)
         dropped |= {drop.letter for drop in filled.drops}
         quantities.append(told_apart(explained.link(quantity, step.entry.name, kind), letters))
     return quantities
+
+
+def _left_out(walked: Walk) -> Iterator[Message]:
+    """What the totals leave out: no count of theirs is silently zero."""
+    if walked.left_out:
+        yield _(
+            "The totals leave out {layers}: what is in there is unknown.",
+            layers=tuple(Name(name) for name in walked.left_out),
+        )
 
 
 def _totals(walked: Walk, names: Named) -> Totals:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from sympy import Expr, S, Symbol
 
 from layermath.algebra.floors import Size, symbol, times, total
+from layermath.algebra.unknown import UnknownSize, is_known, known_total
 from layermath.algebra.written import in_order
 from layermath.derivation import NamedSize
 from layermath.layers.core import InputLayer
@@ -36,7 +37,7 @@ class Named:
 
     def activations(self, walk: Walk) -> Size:
         """How many values the layers compute, in the named sizes."""
-        return total(
+        return known_total(
             step.activations
             if isinstance(step.done, Walk) or isinstance(step.entry.layer, InputLayer)
             else total(times(self.shapes[Tensor(index, out)]) for out in range(len(step.outputs)))
@@ -60,7 +61,7 @@ class _Names:
 
     def give(self, letter: str, closed: Size, shown: Size, layer: str) -> Size:
         """The name of a size; a number, and a letter of the model, keep their own."""
-        if isinstance(closed, (int, Symbol)):
+        if isinstance(closed, (int, Symbol)) or not is_known(closed):
             return closed
         if closed not in self.by_size:
             name = self._next(letter)
@@ -94,7 +95,7 @@ def named(walk: Walk) -> Named:
             for shape in walk.shapes.values()
             for size in shape
             for s in S(size).free_symbols
-            if isinstance(s, Symbol)
+            if isinstance(s, Symbol) and not isinstance(s, UnknownSize)
         )
     )
     shapes: dict[Tensor, Sizes] = {}

@@ -12,6 +12,7 @@ from sympy.core.relational import Relational
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import FloorDiv, Size, symbol, times
 from layermath.algebra.residues import period
+from layermath.algebra.unknown import is_known
 from layermath.algebra.written import add, in_order, value
 from layermath.composer.fields import View
 from layermath.composer.naming import Named
@@ -49,7 +50,11 @@ def whole(walked: Walk, names: Named, seen: Mapping[Tensor, View | None]) -> tup
 def _parameters(walked: Walk) -> Whole:
     """``320 + 9,248 + … = 113,386``, and which layer has most of them."""
     label = _("parameters")
-    parts = [(step.entry.name, step.params) for step in walked.first.values() if step.params != 0]
+    parts = [
+        (step.entry.name, step.params)
+        for step in walked.first.values()
+        if step.params != 0 and is_known(step.params)
+    ]
     if not all(isinstance(params, int) for _name, params in parts):
         return Whole(label, ())
     total = walked.params

@@ -84,6 +84,11 @@ class Layer:
         """The class's name in ``keras.layers``."""
         return cls.__name__
 
+    @property
+    def shown_type(self) -> str:
+        """The class's name, as the model has it."""
+        return self.type_name()
+
     @classmethod
     def in_a_row(cls) -> tuple[str, ...]:
         """The arguments that may stand without their names, in Keras's order."""

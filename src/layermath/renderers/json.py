@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sympy import Basic, Expr, Integer, S, Symbol
 
 from layermath.algebra.floors import Size
+from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.algebra.written import value
 from layermath.derivation import (
     Derivation,
@@ -208,17 +209,19 @@ def _sentence(message: Message | None) -> str:
     return "" if message is None else _ENGLISH.say(message)
 
 
-def _shapes(shapes: Sequence[Shape]) -> list[list[int | str | None]]:
+def _shapes(shapes: Sequence[Shape]) -> list[list[int | str | None] | None]:
     return [_shape(shape) for shape in shapes]
 
 
-def _shape(shape: Shape) -> list[int | str | None]:
-    return [_number(size) for size in shape]
+def _shape(shape: Shape) -> list[int | str | None] | None:
+    return None if shape == UNKNOWN_SHAPE else [_number(size) for size in shape]
 
 
 def _number(size: Size | Basic | None) -> int | str | None:
     if size is None or isinstance(size, int):
         return size
+    if not is_known(size):
+        return None
     if isinstance(size, Integer):
         return int(size)
     return SYMPY.size(size)

@@ -39,6 +39,7 @@ from sympy import (
 from sympy.core.relational import Relational
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, Maximum, Size
+from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
 from layermath.renderers.notation import LAYERMATH, Notation
 
@@ -94,7 +95,10 @@ class Style(ABC):
         """Set ``expression`` in the order in which it stands.
 
         ``thousands`` separates the thousands of its numbers, as in counts; sizes are set bare.
+        What depends on something unknown is a question mark.
         """
+        if not is_known(expression):
+            return "?"
         return _Walk(self, thousands).visit(S(expression)).text
 
     def size(self, size: Size, *, thousands: bool = False) -> str:

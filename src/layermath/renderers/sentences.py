@@ -10,6 +10,7 @@ from sympy import Basic, Expr
 from sympy.core.relational import Relational
 
 from layermath.algebra.written import in_order
+from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, Shape
 from layermath.renderers import escapes
 from layermath.renderers.language import ENGLISH, Language
@@ -96,7 +97,9 @@ class Setter(ABC):
                 raise TypeError(f"no way to set {piece!r}")
 
     def shape(self, shape: Shape) -> str:
-        """``(26, 26, 32)``, in mathematics."""
+        """``(26, 26, 32)``, in mathematics; ``?`` where even the number of axes is unknown."""
+        if shape.sizes == UNKNOWN_SHAPE:
+            return "?"
         return f"({', '.join(self._ordered(size) for size in shape.sizes)})"
 
     def extent(self, extent: Extent) -> str:

@@ -12,6 +12,7 @@ from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
 from layermath.algebra.floors import Size
+from layermath.layers import opaque
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import UnknownArgument
 from layermath.layers.rules import Applied, Nest
@@ -355,7 +356,7 @@ class Builder:
             key: item if next(tensors_in(item), None) is None else _shapes(item)
             for key, item in keywords.items()
         }
-        applied = layer.layer(*arguments, **options)
+        applied = opaque.applied(layer.layer, layer.name, arguments, options)
         self._check_sizes(applied)
         if self.letters.is_open(applied.params):
             raise ModelProblem(
