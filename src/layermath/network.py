@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Symbol
 
+from layermath.algebra.floors import Size, times
 from layermath.messages import Message
 
 if TYPE_CHECKING:
@@ -71,6 +72,21 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """A weight that a class of the user's own makes itself: ``add_weight(shape=(n, units))``. Its
+    shape has no batch axis."""
+
+    name: str
+    shape: tuple[Size, ...]
+    trainable: bool = True
+
+    @property
+    def params(self) -> Size:
+        """How many numbers it has."""
+        return times(self.shape)
+
+
+@dataclass(frozen=True)
 class Network:
     """A model as it was read.
 
@@ -79,7 +95,7 @@ class Network:
     ``Sequential``, ``Functional``, or a class of the user's own. ``calls`` are ordered so that
     each comes after those that feed it; input layers are calls without arguments.
     ``unknown_sizes`` are the symbols that stand for a ``None`` of an input shape: Keras leaves them
-    open until run time, so no weight may depend on them.
+    open until run time, so no weight may depend on them. ``weights`` are those that no layer has.
     """
 
     name: str
@@ -92,3 +108,4 @@ class Network:
     unknown_sizes: frozenset[Symbol] = frozenset()
     notes: tuple[Message, ...] = ()
     source: str | None = None
+    weights: tuple[Weight, ...] = ()

@@ -106,11 +106,21 @@ class Walk:
     @cached_property
     def params(self) -> Size:
         """Parameters, as far as they are known: those of a shared layer count once."""
-        return known_total(step.params for step in self.first.values())
+        return known_total(
+            [
+                *(step.params for step in self.first.values()),
+                *(weight.params for weight in self.network.weights),
+            ]
+        )
 
     @cached_property
     def trainable_params(self) -> Size:
-        return known_total(step.trainable_params for step in self.first.values())
+        return known_total(
+            [
+                *(step.trainable_params for step in self.first.values()),
+                *(weight.params for weight in self.network.weights if weight.trainable),
+            ]
+        )
 
     @cached_property
     def macs(self) -> Size:
@@ -264,9 +274,11 @@ def bind(network: Network, bindings: Mapping[Symbol, Size]) -> Network:
     if not bindings:
         return network
     entries = {name: _bind_entry(entry, bindings) for name, entry in network.entries.items()}
+    weights = (replace(one, shape=_bind_value(one.shape, bindings)) for one in network.weights)
     return replace(
         network,
         entries=MappingProxyType(entries),
+        weights=tuple(weights),
         unknown_sizes=network.unknown_sizes - bindings.keys(),
     )
 

@@ -121,8 +121,11 @@ def _layer(layer: Any, nodes: set[Any]) -> dict[str, Any]:
         "params": _count(layer.weights),
         "trainable_params": _count(layer.trainable_weights),
     }
-    if hasattr(layer, "layers"):
-        found["layers"] = [[one.name, _count(one.weights)] for one in layer.layers]
+    inside = getattr(layer, "layers", [])
+    if not type(layer).__module__.startswith("keras."):  # a class of the source's own
+        inside = inside or list(layer._flatten_layers(include_self=False, recursive=False))
+    if inside:
+        found["layers"] = [[one.name, _count(one.weights)] for one in inside]
     return found
 
 

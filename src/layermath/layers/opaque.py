@@ -41,7 +41,7 @@ class Opaque(Layer, abstract=True):
 
     @classmethod
     def bind(cls, arguments: Sequence[object], keywords: Mapping[str, object]) -> Self:
-        """Make the layer from what is known of it. Nothing is checked: there is no rule to do so."""
+        """Make the layer from what is known of it. There is no rule that could check anything."""
         return cls(*arguments, **keywords)  # type: ignore[arg-type]  # the fields, as they came
 
     def apply(self, *inputs: Any, **options: Any) -> Applied:
@@ -122,7 +122,7 @@ def stated(params: Size | None, trainable: Size | None, macs: Size | None) -> tu
 
 
 def _common(shapes: Sequence[Shape], name: str) -> Shape:
-    if len({len(shape) for shape in shapes}) != 1:
+    if UNKNOWN_SHAPE in shapes or len({len(shape) for shape in shapes}) != 1:
         return UNKNOWN_SHAPE
     sizes = [_same(several) for several in zip(*shapes, strict=True)]
     return tuple(

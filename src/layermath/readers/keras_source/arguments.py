@@ -8,12 +8,14 @@ from layermath.layers.arguments import Unfollowed
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source import keras_names
-from layermath.readers.keras_source.graph import MadeLayer
+from layermath.readers.keras_source.graph import Group, MadeLayer, Model, SequentialModel
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import DATA_NESTING, Budget
+from layermath.readers.keras_source.networks import network_of, stack_of
 from layermath.readers.keras_source.refusals import needs_value
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Function, Reference, Unknown
+from layermath.walk import Inside
 
 
 class Arguments:
@@ -40,8 +42,12 @@ class Arguments:
                 return tuple(self.of(item, written, depth + 1) for item in value)
             if isinstance(value, dict):
                 return {key: self.of(item, written, depth + 1) for key, item in value.items()}
+        if isinstance(value, Group) and value.stand_in is not None:
+            return value.stand_in.layer
         if isinstance(value, MadeLayer):
             return value.layer
+        if isinstance(value, Model):
+            return self._model(value, written)
         if isinstance(value, Reference):
             return keras_names.activation(value.path) or Unfollowed(".".join(value.path))
         if isinstance(value, Unknown):
@@ -49,6 +55,16 @@ class Arguments:
         if isinstance(value, Function):
             return Unfollowed(value.name)
         return Unfollowed(written.text)
+
+    def _model(self, model: Model, written: Written) -> object:
+        """A model as the layer of a wrapper. One without an input shape takes what comes."""
+        if model.broken is not None:
+            raise model.broken
+        if model.is_built:
+            return Inside(network_of(model))
+        if isinstance(model, SequentialModel) and model.layers:
+            return Inside(stack_of(model))
+        return Unfollowed(model.call_text or written.text)
 
     def _size(self, value: Expr, written: Written) -> object:
         if value.is_integer is not False and value.is_rational is not False:

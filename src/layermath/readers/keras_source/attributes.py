@@ -9,6 +9,7 @@ from sympy import Symbol
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.graph import (
     GraphLayer,
+    Group,
     KTensor,
     MadeInput,
     MadeLayer,
@@ -22,6 +23,7 @@ from layermath.readers.keras_source.values import (
     Method,
     Partial,
     Reference,
+    Super,
     UserClass,
     lost,
 )
@@ -46,6 +48,10 @@ class Attributes:
             return self._of_module(value, name)
         if isinstance(value, KTensor):
             return self._of_tensor(value, name)
+        if isinstance(value, Group):
+            return self._of_group(value, name)
+        if isinstance(value, Super):
+            return self._of_super(value, name)
         if isinstance(value, Model):
             return self._of_model(value, name)
         if isinstance(value, MadeLayer):
@@ -60,7 +66,8 @@ class Attributes:
 
     def set(self, value: object, name: str, to: object) -> None:
         """``value.name = to``. What has no table of attributes takes none, in silence."""
-        if isinstance(value, Instance):
+        reserved = isinstance(value, Group) and name in ("trainable", "_name")
+        if isinstance(value, (Group, Instance)) and not reserved:
             value.fields[name] = to
         elif isinstance(value, UserClass):
             value.names[name] = to
@@ -132,14 +139,38 @@ class Attributes:
             return _shape(model.outputs[0] if len(model.outputs) == 1 else model.outputs)
         raise CannotFollow
 
+    def _of_group(self, group: Group, name: str) -> object:
+        if name in group.fields:
+            return group.fields[name]
+        if group.type is not None:
+            try:
+                return self._found(group.type, group, name)
+            except CannotFollow:
+                pass
+        if name == "add_weight":
+            return Method(group, name)
+        return self._of_model(group, name)
+
+    def _of_super(self, above: Super, name: str) -> object:
+        for base in above.type.bases:
+            try:
+                return self._found(base, above.instance, name)
+            except CannotFollow:
+                continue
+        return Method(above, name)
+
     def _of_instance(self, instance: Instance, name: str) -> object:
         if name in instance.fields:
             return instance.fields[name]
-        found = instance.type.find(name)
+        return self._found(instance.type, instance, name)
+
+    def _found(self, class_: UserClass, instance: object, name: str) -> object:
+        """An attribute of a class, as an object of it sees it."""
+        found = class_.find(name)
         if isinstance(found, Function) and found.binds == "property":
             return self._machine.calls.call(found, (instance,), {}, self._machine.nowhere)
         if isinstance(found, Function) and found.binds:
-            owner: object = instance.type if found.binds == "cls" else instance
+            owner: object = class_ if found.binds == "cls" else instance
             return Partial(found, (owner,), {})
         return found
 

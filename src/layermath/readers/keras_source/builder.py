@@ -11,10 +11,12 @@ from types import MappingProxyType
 from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
-from layermath.algebra.floors import Size
+from layermath.algebra.floors import Size, as_size
 from layermath.layers import opaque
+from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import UnknownArgument
+from layermath.layers.opaque import Opaque
 from layermath.layers.rules import Applied, Nest
 from layermath.messages import Code, Message, Name, _
 from layermath.messages import Shape as ShapePiece
@@ -23,6 +25,7 @@ from layermath.readers.keras_source.arguments import Arguments
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
+    Group,
     KTensor,
     MadeInput,
     MadeLayer,
@@ -47,6 +50,7 @@ from layermath.readers.keras_source.networks import partial_network
 from layermath.readers.keras_source.refusals import ShapeNeeded, no_such_layer, no_tensor
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
+    Foreign,
     Unknown,
     lost,
 )
@@ -259,6 +263,25 @@ class Builder:
             given_shape=shape,
         )
 
+    def foreign(self, call: Foreign) -> MadeLayer:
+        """A class that is not Keras's, as a layer without a rule; with the shape that its arguments
+        say it makes, if they do."""
+        if call.layer is None:
+            known = _shape_of(call.keywords.get("output_shape"))
+            name = self.name_for(call.keywords.get("name"), call.name, call.written.line)
+            call.layer = MadeLayer(
+                name,
+                call.written.line,
+                call_text(call.written),
+                layer=Opaque(
+                    call.name,
+                    None if known is None else (known,),
+                    module=call.module,
+                ),
+                given_shape=self._layer_shape(call.keywords, call.written),
+            )
+        return call.layer
+
     def _layer_shape(self, keywords: Mapping[str, object], written: Written) -> GivenShape | None:
         for key in ("input_shape", *_BATCHED):
             if keywords.get(key) is not None:
@@ -394,7 +417,8 @@ class Builder:
             raise self.budget.reached(
                 _("models stand inside models at most {number} deep", number=MODELS_NESTING)
             )
-        _check_model_input(model, shapes)
+        if not isinstance(model, Group):  # a class of the user's own takes what it can compute with
+            _check_model_input(model, shapes)
         if [tensor.shape for tensor in model.inputs] == list(shapes):
             return [tensor.shape for tensor in model.outputs]
         known: dict[KTensor, Shape] = dict(zip(model.inputs, shapes, strict=True))
@@ -431,6 +455,13 @@ def _corrected(problem: UnknownArgument, written: Written) -> Problem:
     return ModelProblem(
         _("{message}. Did you mean this?", message=problem.message), _("{code}", code=Code(meant))
     )
+
+
+def _shape_of(value: object) -> Shape | None:
+    """A written shape without its batch axis, where every size of it is known."""
+    if isinstance(value, (tuple, list)) and all(map(is_size, value)):
+        return tuple(map(as_size, value))
+    return None
 
 
 def _nest(model: Model) -> Nest:

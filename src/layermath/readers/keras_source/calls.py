@@ -15,21 +15,26 @@ from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
+    Group,
     KTensor,
     MadeInput,
     Model,
     SequentialModel,
+    tensors_in,
 )
+from layermath.readers.keras_source.groups import FOLLOWED
 from layermath.readers.keras_source.limits import CALLS, CannotFollow
 from layermath.readers.keras_source.refusals import no_such_layer
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import (
+    Foreign,
     Function,
     Instance,
     Method,
     Partial,
     Reference,
     Scope,
+    Super,
     Unknown,
     UserClass,
     behind,
@@ -49,6 +54,8 @@ class Calls:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._depth = 0
+        self._frames: list[tuple[Function, object]] = []
+        """The functions that are running, with the object whose method each is."""
         self._keras: dict[tuple[str, ...], Callable[[Arguments, Keywords, Written], object]] = {
             ("keras", "Input"): self._input,
             ("keras", "layers", "InputLayer"): self._input_layer,
@@ -63,6 +70,7 @@ class Calls:
             ("keras", "backend", "set_image_data_format"): self._set_data_format,
             ("keras", "config", "set_image_data_format"): self._set_data_format,
             ("builtins", "getattr"): self._getattr,
+            ("builtins", "super"): self._super,
             ("functools", "partial"): self._partial,
         }
 
@@ -75,6 +83,8 @@ class Calls:
             return self._reference(callable_.path, arguments, keywords, written)
         if isinstance(callable_, Method):
             return self._method(callable_, arguments, keywords, written)
+        if isinstance(callable_, Group):
+            return self._machine.groups.call(callable_, arguments, keywords, written)
         if isinstance(callable_, GraphLayer):
             return self._machine.models.call(callable_, arguments, keywords, written)
         if isinstance(callable_, Function):
@@ -93,8 +103,36 @@ class Calls:
             return self.call(method, arguments, keywords, written)
         if isinstance(callable_, Symbol):
             self._check_spelling(callable_.name, written)
-            raise CannotFollow(reasons=self._no_value(callable_.name))
+        if isinstance(callable_, (Symbol, Unknown)):
+            return self._foreign(callable_, arguments, keywords, written)
         raise lost(callable_)
+
+    def _foreign(
+        self,
+        callable_: Symbol | Unknown,
+        arguments: Arguments,
+        keywords: Keywords,
+        written: Written,
+    ) -> object:
+        """A class or function that is imported, and not Keras's. What it is called on tells whether
+        it is a layer: ``Block(64)(x)``; a function of tensors keeps its place as one."""
+        builder = self._machine.builder
+        given = next(tensors_in([*arguments, *keywords.values()]), None) is not None
+        if isinstance(callable_, Unknown) and callable_.foreign is not None and given:
+            layer = builder.foreign(callable_.foreign)
+            return builder.call(layer, arguments, keywords, written)
+        text = callable_.name if isinstance(callable_, Symbol) else callable_.written.text
+        module = self._machine.imported.get(text.split(".")[0])
+        if module is None or not all(part.isidentifier() for part in text.split(".")):
+            if isinstance(callable_, Symbol):
+                raise CannotFollow(reasons=self._no_value(text))
+            raise lost(callable_)
+        foreign = Foreign(text.split(".")[-1], module, keywords, written)
+        if given:
+            tensors = [*tensors_in([*arguments, *keywords.values()])]
+            return builder.call(builder.foreign(foreign), tensors, {}, written)
+        reasons = self._no_value(text) if isinstance(callable_, Symbol) else ()
+        raise CannotFollow(cause=lost(callable_).cause, reasons=reasons, foreign=foreign)
 
     def _no_value(self, name: str) -> Sequence[Message]:
         module = self._machine.imported.get(name)
@@ -126,6 +164,7 @@ class Calls:
         self._bind(function, arguments, keywords, scope)
         line = self._machine.budget.line
         self._depth += 1
+        self._frames.append((function, arguments[0] if function.binds and arguments else None))
         try:
             if isinstance(function.node, ast.Lambda):
                 return self._machine.expressions.of(function.node.body, scope)
@@ -134,7 +173,20 @@ class Calls:
             return self._machine.statements.run_function(function.node, scope, written)
         finally:
             self._depth -= 1
+            self._frames.pop()
             self._machine.budget.line = line
+
+    def _super(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        """``super()`` in a method, ``super(Block, self)``."""
+        if len(arguments) == 2 and isinstance(arguments[0], UserClass):
+            return Super(arguments[1], arguments[0])
+        if self._frames and not arguments:
+            function, instance = self._frames[-1]
+            if isinstance(instance, (Group, Instance)) and instance.type is not None:
+                owner = instance.type.owner(function)
+                if owner is not None:
+                    return Super(instance, owner)
+        raise CannotFollow
 
     def _bind(
         self, function: Function, arguments: Arguments, keywords: Keywords, scope: Scope
@@ -169,8 +221,13 @@ class Calls:
     def _instance(
         self, class_: UserClass, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
+        if class_.keras in FOLLOWED:
+            return self._machine.groups.make(class_, arguments, keywords, written)
         if class_.opaque:
-            raise CannotFollow(reasons=(refusals.own_class(class_.name),))
+            raise CannotFollow(
+                reasons=(refusals.own_class(class_.name),),
+                foreign=Foreign(class_.name, None, keywords, written),
+            )
         instance = Instance(class_)
         try:
             initializer = class_.find("__init__")
@@ -187,6 +244,10 @@ class Calls:
         self, method: Method, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
         owner, name = method.owner, method.name
+        if isinstance(owner, Super):
+            return self._machine.groups.base_method(owner, name, arguments, keywords, written)
+        if isinstance(owner, Group) and name == "add_weight":
+            return self._machine.groups.weight(owner, arguments, keywords)
         if isinstance(owner, Model):
             return self._model_method(owner, name, arguments, keywords, written)
         if isinstance(owner, KTensor):
@@ -211,7 +272,10 @@ class Calls:
                 isinstance(item, (tuple, list)) for item in shape
             ):
                 given_shape = self._machine.builder.given_shape(shape, written, batched=True)
-                models.build(model, given_shape, written)
+                if isinstance(model, Group):
+                    self._machine.groups.build(model, given_shape, written)
+                else:
+                    models.build(model, given_shape, written)
             elif isinstance(shape, Unknown):
                 models.build(model, GivenShape(None, shape.written.text), written)
             return None
@@ -244,7 +308,11 @@ class Calls:
         if class_name == "Layer":
             raise CannotFollow
         if class_name is not None:
-            return self._machine.builder.layer(class_name, arguments, keywords, written)
+            made = self._machine.builder.layer(class_name, arguments, keywords, written)
+            if class_name == "Lambda":
+                function = arguments[0] if arguments else keywords.get("function")
+                return self._machine.groups.of_function(made, function, keywords.get("arguments"))
+            return made
         if len(path) == 3 and path[1] == "layers" and path[2] in keras_names.MERGES:
             layer = self._machine.builder.layer(
                 keras_names.MERGES[path[2]], arguments[1:], _without(keywords, "inputs"), written

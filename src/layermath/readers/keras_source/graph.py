@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from layermath.algebra.floors import Size
 from layermath.layers.layer import Layer
+from layermath.network import Weight
 from layermath.problems import ModelProblem
+
+if TYPE_CHECKING:
+    from layermath.readers.keras_source.values import Partial, Unknown, UserClass
 
 Shape = tuple[Size, ...]
 
@@ -119,6 +124,36 @@ class Model(GraphLayer):
                 layer.freeze(trainable)
             else:
                 layer.trainable = trainable
+
+
+@dataclass(eq=False)
+class Group(Model):
+    """A layer or model of a class of the source's own, or a ``Lambda``: a graph like a model's.
+
+    ``kind`` is the class's name; ``type`` the class, or ``function`` what a ``Lambda`` computes;
+    ``fields`` are its attributes. Where it cannot be followed, ``unread`` says why, and
+    ``stand_in`` is the layer without a rule in its place; ``told`` once the user knows.
+    """
+
+    kind: str = field(kw_only=True)
+    type: UserClass | None = field(default=None, kw_only=True)
+    function: Partial | None = field(default=None, kw_only=True)
+    fields: dict[str, object] = field(default_factory=dict, kw_only=True)
+    weights: list[Weight] = field(default_factory=list, kw_only=True)
+    unread: Unknown | None = field(default=None, kw_only=True)
+    stand_in: MadeLayer | None = field(default=None, kw_only=True)
+    told: bool = field(default=False, kw_only=True)
+
+    @property
+    def listed(self) -> list[GraphLayer]:
+        """Its layers, as Keras lists them: without what it is called on."""
+        return [layer for layer in self.layers if not isinstance(layer, MadeInput)]
+
+    def take(self, model: Model) -> None:
+        """Become the functional model: ``super().__init__(inputs, outputs)``."""
+        self.input_structure, self.output_structure = model.input_structure, model.output_structure
+        self.inputs, self.outputs = model.inputs, model.outputs
+        self.graph, self.layers, self.broken = model.graph, model.layers, model.broken
 
 
 @dataclass(eq=False)

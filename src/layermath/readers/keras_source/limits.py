@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from layermath.messages import Message, _
 
 if TYPE_CHECKING:
-    from layermath.readers.keras_source.values import Unknown
+    from layermath.readers.keras_source.values import Foreign, Unknown
 
 SOURCE_CHARACTERS = 500_000
 """The longest source that is parsed."""
@@ -72,18 +72,21 @@ MODEL_CALLS = 20_000
 class CannotFollow(Exception):
     """An expression that has no value here. ``needs`` are the symbols that stand in the way;
     ``cause`` is what it was that could not be followed first, where that is something else;
-    ``reasons`` say why, and what to write instead, where there is more to say."""
+    ``reasons`` say why, and what to write instead, where there is more to say; ``foreign`` is the
+    call of a class that is not Keras's, if it was one."""
 
     def __init__(
         self,
         needs: Iterable[str] = (),
         cause: Unknown | None = None,
         reasons: Sequence[Message] = (),
+        foreign: Foreign | None = None,
     ) -> None:
         super().__init__()
         self.needs = frozenset(needs)
         self.cause = cause
         self.reasons = tuple(reasons)
+        self.foreign = foreign
 
 
 class LimitReached(Exception):

@@ -9,6 +9,7 @@ from layermath.readers.keras_source.builder import Builder, Plan
 from layermath.readers.keras_source.builtins import Builtins
 from layermath.readers.keras_source.calls import Calls
 from layermath.readers.keras_source.expressions import Expressions
+from layermath.readers.keras_source.groups import Groups
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import Budget, LimitReached
 from layermath.readers.keras_source.methods import Methods
@@ -34,7 +35,7 @@ class Machine:
         self.imported = imported_names(source.tree)
         self.letters = Letters(plan.bindings, self._taken_letters())
         self.builder = Builder(self.budget, self.letters, plan)
-        self.models = Models(self.builder)
+        self.models = Models(self)
         self.nowhere = Written(source, None)
         self.overridden: dict[str, object] = {}
         self.scope = Scope(names={"__name__": "__main__"})
@@ -48,6 +49,7 @@ class Machine:
         self.methods = Methods(self.budget, self.builtins.items)
         self.attributes = Attributes(self)
         self.calls = Calls(self)
+        self.groups = Groups(self)
         self.expressions = Expressions(self)
         self.statements = Statements(self)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from layermath.messages import Code, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source import keras_names
-from layermath.readers.keras_source.builder import Builder, call_text
+from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
+    Group,
     KTensor,
     MadeInput,
     MadeLayer,
@@ -28,12 +30,16 @@ from layermath.readers.keras_source.refusals import not_followed, same_name
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Reference, Unknown
 
+if TYPE_CHECKING:
+    from layermath.readers.keras_source.machine import Machine
+
 
 class Models:
     """Builds the models of one reading."""
 
-    def __init__(self, builder: Builder) -> None:
-        self._builder = builder
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._builder = machine.builder
 
     # Sequential
 
@@ -122,6 +128,8 @@ class Models:
         return argument
 
     def _push(self, model: SequentialModel, layer: object, written: Written) -> None:
+        if isinstance(layer, Unknown) and layer.foreign is not None:
+            layer = self._builder.foreign(layer.foreign)
         if isinstance(layer, Unknown):
             model.broken = model.broken or not_followed(layer)
             return
@@ -222,6 +230,10 @@ class Models:
             taken = before[0] if len(before) == 1 else list(before)
             if isinstance(layer, SequentialModel) and not layer.is_built:
                 self._build_on(layer, taken, layer.line)
+            if isinstance(layer, Group):
+                written = self._machine.nowhere
+                layer = self._machine.groups.followed(layer, (taken,), {}, written)
+                model.layers[model.threaded] = layer
             node = Node(layer, (taken,), line=layer.line)
             self._builder.invoke(node)
             model.graph.append(node)

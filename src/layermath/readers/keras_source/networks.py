@@ -15,6 +15,7 @@ from layermath.messages import _
 from layermath.network import Call, Entry, Network, Structure, Tensor
 from layermath.readers.keras_source.graph import (
     GraphLayer,
+    Group,
     KTensor,
     MadeLayer,
     Model,
@@ -22,7 +23,12 @@ from layermath.readers.keras_source.graph import (
     SequentialModel,
     Shape,
 )
-from layermath.readers.keras_source.limits import MODEL_CALLS, MODELS_NESTING, LimitReached
+from layermath.readers.keras_source.limits import (
+    MODEL_CALLS,
+    MODELS_NESTING,
+    CannotFollow,
+    LimitReached,
+)
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import same_name
 
@@ -48,6 +54,35 @@ def network_of(model: Model, open_sizes: Iterable[Symbol] = ()) -> Network:
     network = _network(model, None, frozen=False, counter=_Counter(), depth=0)
     inside = frozenset(symbols_of(network))
     return replace(network, unknown_sizes=inside.intersection(open_sizes))
+
+
+def stack_of(model: SequentialModel) -> Network:
+    """The network of a Sequential that has no input shape yet: it takes the shape that comes."""
+    entries = {"input": Entry("input", InputLayer(()))}
+    calls = [Call("input")]
+    for layer in model.layers:
+        inside: Layer | Network | None = None
+        if isinstance(layer, MadeLayer):
+            inside = layer.layer
+        elif isinstance(layer, Model) and layer.is_built:
+            inside = network_of(layer)
+        elif isinstance(layer, SequentialModel):
+            inside = stack_of(layer)
+        if inside is None:
+            raise CannotFollow
+        entries[layer.name] = Entry(
+            layer.name, inside, layer.line, layer.call_text, layer.trainable and model.trainable
+        )
+        calls.append(Call(layer.name, (Tensor(len(calls) - 1),)))
+    return Network(
+        model.name,
+        "Sequential",
+        MappingProxyType(entries),
+        tuple(layer.name for layer in model.layers),
+        tuple(calls),
+        (Tensor(0),),
+        (Tensor(len(calls) - 1),),
+    )
 
 
 def partial_network(node: Node) -> Network:
@@ -77,7 +112,7 @@ def _network(
     depth: int,
 ) -> Network:
     frozen = frozen or not model.trainable
-    if isinstance(model, SequentialModel):
+    if isinstance(model, (SequentialModel, Group)):
         listed: list[GraphLayer] = model.listed
     else:
         listed = model.layers
@@ -94,9 +129,16 @@ def _network(
     )
     return replace(
         network,
-        kind="Sequential" if isinstance(model, SequentialModel) else "Functional",
+        kind=_kind(model),
+        weights=tuple(model.weights) if isinstance(model, Group) else (),
         listed=tuple(dict.fromkeys(layer.name for layer in listed)),
     )
+
+
+def _kind(model: Model) -> str:
+    if isinstance(model, Group):
+        return model.kind
+    return "Sequential" if isinstance(model, SequentialModel) else "Functional"
 
 
 def _assembled(

@@ -18,6 +18,7 @@ from layermath.readers.keras_source.builder import Plan
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
+    Group,
     MadeInput,
     MadeLayer,
     Model,
@@ -156,6 +157,12 @@ class _Reading:
         """A Sequential without an input shape takes that of ``--input``."""
         written = machine.nowhere
         only = self.inputs.get(None)
+        if only is not None and isinstance(model, Group):
+            machine.groups.build(model, GivenShape(tuple(only), ""), written)
+            if model.broken is not None:
+                raise model.broken
+            if model.is_built:
+                return
         text = model.unread_shape or "" if isinstance(model, SequentialModel) else ""
         if only is None or not isinstance(model, SequentialModel) or not model.layers:
             raise ShapeNeeded(text, model.line)
@@ -169,7 +176,11 @@ class _Reading:
         """The model that is asked for; None where the source builds none at its top level."""
         if self.call is not None:
             return self._called(machine)
-        models = [one for one in machine.builder.models if one.layers or one.broken]
+        models = [
+            one
+            for one in machine.builder.models
+            if one.layers or one.broken or isinstance(one, Group)
+        ]
         if self.wanted is not None:
             return self._named(machine, models)
         complete = [one for one in models if one.is_built or one.broken is not None]

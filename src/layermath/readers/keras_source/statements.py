@@ -258,7 +258,10 @@ class Statements:
         opaque = any(
             base.opaque if isinstance(base, UserClass) else base != plain for base in bases
         )
-        scope.set(node.name, UserClass(node.name, inner.names, own, opaque))
+        paths = [base.path for base in bases if isinstance(base, Reference) and base != plain]
+        paths += [base.keras for base in own if base.keras is not None]
+        keras = next((path for path in paths if path[0] == "keras"), None)
+        scope.set(node.name, UserClass(node.name, inner.names, own, opaque, keras))
         return None
 
     def _global(self, node: ast.Global, scope: Scope) -> Signal:

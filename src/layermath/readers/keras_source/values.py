@@ -12,26 +12,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layermath.messages import Message
+from layermath.readers.keras_source.graph import MadeLayer
 from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.source import Written
+
+
+@dataclass(eq=False)
+class Foreign:
+    """A call of a class that is not Keras's: ``hub.KerasLayer(url, output_shape=[512])``. Where it
+    turns out to be a layer, ``layer`` is that layer, which has no rule."""
+
+    name: str
+    module: str | None
+    keywords: Mapping[str, object]
+    written: Written
+    layer: MadeLayer | None = None
 
 
 @dataclass(frozen=True)
 class Unknown:
     """A value that could not be followed: where it was written, the variable that holds it if one
     does, and the symbols whose values would decide it; what it comes from that could not be
-    followed either; and why, where there is more to say."""
+    followed either; why, where there is more to say; and the call of a class that is not Keras's,
+    if it is one, which may turn out to be a layer."""
 
     written: Written
     needs: frozenset[str] = frozenset()
     name: str | None = None
     cause: Unknown | None = field(default=None, compare=False)
     reasons: tuple[Message, ...] = field(default=(), compare=False)
+    foreign: Foreign | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, written: Written, why: CannotFollow) -> Unknown:
         """What is left of an expression that could not be followed."""
-        return cls(written, why.needs, None, why.cause, why.reasons)
+        return cls(written, why.needs, None, why.cause, why.reasons, why.foreign)
 
     @property
     def root(self) -> Unknown:
@@ -117,13 +132,14 @@ class Method:
 
 @dataclass(frozen=True, eq=False)
 class UserClass:
-    """A class of the source. ``opaque`` where one of its bases is not one: a layer or model of the
-    user's own, which has no rule."""
+    """A class of the source. ``keras`` is the class of Keras that it stands on, if it is a layer or
+    a model; ``opaque`` where another of its bases is not of the source."""
 
     name: str
     names: dict[str, object]
     bases: tuple[UserClass, ...] = ()
     opaque: bool = False
+    keras: tuple[str, ...] | None = None
 
     def find(self, name: str) -> object:
         """An attribute of the class or of a base. Raises `CannotFollow` where there is none."""
@@ -136,6 +152,13 @@ class UserClass:
                 continue
         raise CannotFollow
 
+    def owner(self, function: Function) -> UserClass | None:
+        """The class, this one or one of its bases, that defines the function."""
+        if any(one is function for one in self.names.values()):
+            return self
+        owners = (base.owner(function) for base in self.bases)
+        return next((owner for owner in owners if owner is not None), None)
+
 
 @dataclass(frozen=True, eq=False)
 class Instance:
@@ -143,6 +166,14 @@ class Instance:
 
     type: UserClass
     fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """``super()``: an object, seen from the class whose bases are asked."""
+
+    instance: object
+    type: UserClass
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,308 @@
+"""Layers and models of the user's own, and `Lambda`: read as groups of the layers inside.
+
+A class with ``__init__``, ``build`` and ``call`` is followed as the rest of the source is: its
+``call`` goes over tensors of its own, and what it makes of them is a graph, as of a nested model.
+Where it cannot be followed, the class keeps its place in the network as one without a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from layermath.algebra.floors import as_size
+from layermath.layers.arguments import is_size
+from layermath.layers.core import InputLayer
+from layermath.layers.opaque import Opaque
+from layermath.messages import Code, Message, Name, _
+from layermath.network import Weight
+from layermath.readers.keras_source.builder import call_text
+from layermath.readers.keras_source.graph import (
+    GivenShape,
+    GraphLayer,
+    Group,
+    KTensor,
+    MadeInput,
+    MadeLayer,
+    Node,
+    tensors_in,
+)
+from layermath.readers.keras_source.limits import DATA_NESTING, CannotFollow
+from layermath.readers.keras_source.order import Order
+from layermath.readers.keras_source.refusals import not_followed
+from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.values import Function, Partial, Super, Unknown, UserClass
+
+if TYPE_CHECKING:
+    from layermath.readers.keras_source.machine import Machine
+
+Arguments = Sequence[object]
+Keywords = Mapping[str, object]
+
+LAYER = ("keras", "layers", "Layer")
+MODEL = ("keras", "Model")
+FOLLOWED = (LAYER, MODEL)
+"""The bases of a class that is read; a class on any other of Keras's has no rule."""
+
+
+class Groups:
+    """Makes and calls the groups of one reading."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    # making
+
+    def make(
+        self, class_: UserClass, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> Group:
+        """``Block(64, name="block")``: run ``__init__``, which makes the layers inside."""
+        group = Group("", written.line, call_text(written), kind=class_.name, type=class_)
+        try:
+            initializer = class_.find("__init__")
+        except CannotFollow:
+            initializer = None
+        if isinstance(initializer, Function):
+            self._machine.calls.function(initializer, (group, *arguments), keywords, written)
+        if not group.name:
+            self.start(group, (), keywords if initializer is None else {}, written)
+        if class_.keras == MODEL:
+            self._machine.builder.built(group)
+        return group
+
+    def start(
+        self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> None:
+        """``super().__init__(name=…)``; ``super().__init__(inputs, outputs)`` of a model."""
+        given = dict(zip(("inputs", "outputs", "name"), arguments, strict=False)) | dict(keywords)
+        builder = self._machine.builder
+        if not group.name:
+            group.name = builder.name_for(given.get("name"), group.kind, written.line)
+        if given.get("trainable") is False:
+            group.trainable = False
+        if group.type is None or group.type.keras != MODEL:
+            return
+        if "inputs" in given and "outputs" in given:
+            made = self._machine.models.functional(
+                given["inputs"], given["outputs"], group.name, None, written
+            )
+            builder.models.remove(made)
+            group.take(made)
+            builder.built(group)
+
+    def of_function(self, made: MadeLayer, function: object, extra: object) -> GraphLayer:
+        """A `Lambda`, whose function is followed where it is called."""
+        if not isinstance(function, (Function, Partial)):
+            return made
+        more = extra if isinstance(extra, dict) else {}
+        return Group(
+            made.name,
+            made.line,
+            made.call_text,
+            kind="Lambda",
+            function=Partial(function, (), {str(key): item for key, item in more.items()}),
+            stand_in=made,
+        )
+
+    def base_method(
+        self, owner: Super, name: str, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        """A method of Keras's own class: ``super().__init__(…)``, ``super().build(…)``."""
+        if isinstance(owner.instance, Group) and name == "__init__":
+            self.start(owner.instance, arguments, keywords, written)
+            return None
+        if name in ("__init__", "build"):
+            return None
+        raise CannotFollow
+
+    def weight(self, group: Group, arguments: Arguments, keywords: Keywords) -> Weight:
+        """``self.add_weight(shape=(n, units))``: a weight of the class's own."""
+        given = dict(zip(("shape", "initializer", "dtype", "trainable"), arguments, strict=False))
+        if arguments and isinstance(arguments[0], str):  # Keras 2 has the name first
+            given = dict(zip(("name", "shape"), arguments, strict=False))
+        given.update(keywords)
+        shape = given.get("shape", ())
+        items = shape if isinstance(shape, (tuple, list)) else (shape,)
+        if not all(map(is_size, items)):
+            raise CannotFollow(reasons=(_("the shape of a weight has no value"),))
+        name = given.get("name")
+        weight = Weight(
+            name if isinstance(name, str) else f"weight_{len(group.weights)}",
+            tuple(as_size(item) for item in items),
+            given.get("trainable") is not False,
+        )
+        group.weights.append(weight)
+        return weight
+
+    # calling
+
+    def call(
+        self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        """Call a group on tensors: its graph is read at the first call, and used again."""
+        tensors = [*tensors_in([*arguments, *keywords.values()])]
+        if not tensors:
+            raise CannotFollow
+        layer = self.followed(group, arguments, keywords, written)
+        taken = tensors[0] if len(tensors) == 1 else tensors
+        return self._machine.builder.invoke(Node(layer, (taken,), line=written.line))
+
+    def followed(
+        self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> GraphLayer:
+        """The group, its graph read on these tensors; or the layer that stands in its place."""
+        if not group.is_built and group.unread is None:
+            self._follow(group, arguments, keywords, written)
+        tensors = [*tensors_in([*arguments, *keywords.values()])]
+        if group.unread is not None or len(tensors) != len(group.inputs):
+            return self._stand_in(group)
+        if group.broken is not None:
+            raise group.broken
+        return group
+
+    def build(self, group: Group, shape: GivenShape, written: Written) -> None:
+        """``model.build(shape)``, and the shape of ``--input``."""
+        if group.is_built or shape.items is None:
+            return
+        made = self._machine.builder.input_layer(shape, written.line, name=self._parameter(group))
+        self._follow(group, (made.tensor,), {}, written, (made.tensor,))
+        if group.unread is not None:
+            group.broken = not_followed(group.unread)
+        self._machine.builder.built(group)
+
+    def _parameter(self, group: Group) -> str:
+        """The name of what ``call`` is called on."""
+        assert group.type is not None
+        try:
+            call = group.type.find("call")
+        except CannotFollow:
+            call = None
+        names = [one.arg for one in call.node.args.args[1:]] if isinstance(call, Function) else []
+        return names[0] if names else "inputs"
+
+    def _stand_in(self, group: Group) -> MadeLayer:
+        """The layer without a rule that stands for a group which cannot be followed."""
+        if group.stand_in is None:
+            group.stand_in = MadeLayer(
+                group.name,
+                group.line,
+                group.call_text,
+                trainable=group.trainable,
+                layer=Opaque(group.kind),
+            )
+        if group.unread is not None and not group.told:
+            group.told = True
+            self._machine.builder.notes.append(_told(group.name, group.unread))
+        return group.stand_in
+
+    def _follow(
+        self,
+        group: Group,
+        arguments: Arguments,
+        keywords: Keywords,
+        written: Written,
+        inputs: Sequence[KTensor] = (),
+    ) -> None:
+        """Read ``build`` and ``call`` on tensors of the group's own."""
+        copies: dict[KTensor, KTensor] = {tensor: tensor for tensor in inputs}
+        inside = [_inside(item, copies) for item in arguments]
+        named = {key: _inside(item, copies) for key, item in keywords.items()}
+        try:
+            result = self._result(group, inside, named, written)
+            group.output_structure = self._machine.builder.structure(result)
+        except CannotFollow as why:
+            group.unread = Unknown.of(written, why)
+            return
+        group.inputs = list(copies.values())
+        group.input_structure = group.inputs[0] if len(group.inputs) == 1 else group.inputs
+        group.outputs = list(tensors_in(group.output_structure))
+        order = Order(group.inputs, group.outputs)
+        group.graph = order.nodes
+        tracked = dict.fromkeys(_layers_in(list(group.fields.values())))
+        called = dict.fromkeys(order.layers)
+        group.layers = [
+            *(one for one in called if isinstance(one, MadeInput)),
+            *(one for one in tracked if one in called),
+            *(one for one in called if one not in tracked and not isinstance(one, MadeInput)),
+        ]
+
+    def _result(
+        self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        calls = self._machine.calls
+        if group.function is not None:
+            return calls.call(group.function, arguments, keywords, written)
+        assert group.type is not None
+        try:
+            build = group.type.find("build")
+        except CannotFollow:
+            build = None
+        if isinstance(build, Function):
+            calls.function(build, (group, _shapes(arguments[0])), {}, written)
+        call = group.type.find("call")
+        if not isinstance(call, Function):
+            raise CannotFollow
+        taken = {one.arg for one in (*call.node.args.args, *call.node.args.kwonlyargs)}
+        extra = {"training": False, "mask": None}
+        positional = {one.arg for one in call.node.args.args[: len(arguments) + 1]}
+        more = {key: v for key, v in extra.items() if key in taken and key not in positional}
+        return calls.function(call, (group, *arguments), {**more, **keywords}, written)
+
+
+def _told(name: str, unread: Unknown) -> Message:
+    root = unread.root
+    return _(
+        "{layer}: what it computes cannot be followed, because of {code}.",
+        layer=Name(name),
+        code=Code(root.written.text or unread.written.text or "…"),
+    )
+
+
+def _inside(value: object, copies: dict[KTensor, KTensor], depth: int = 0) -> object:
+    """An argument with each tensor replaced by an input of the group."""
+    if isinstance(value, KTensor):
+        if value not in copies:
+            made = MadeInput(
+                f"input_{len(copies)}" if copies else "input",
+                None,
+                "",
+                layer=InputLayer(value.shape),
+                number=-1,
+                lettered=False,
+            )
+            node = Node(made)
+            copies[value] = KTensor(node, 0, value.shape, made.name)
+            node.outputs = (copies[value],)
+            made.nodes.append(node)
+        return copies[value]
+    if depth < DATA_NESTING:
+        if isinstance(value, (list, tuple)):
+            return type(value)(_inside(item, copies, depth + 1) for item in value)
+        if isinstance(value, dict):
+            return {key: _inside(item, copies, depth + 1) for key, item in value.items()}
+    return value
+
+
+def _shapes(value: object) -> object:
+    """What ``build`` is given: the shape, or shapes, with the batch axis."""
+    if isinstance(value, KTensor):
+        return (None, *value.shape)
+    if isinstance(value, (list, tuple)):
+        return [_shapes(item) for item in value]
+    return value
+
+
+def _layers_in(value: object, depth: int = 0) -> Iterator[GraphLayer]:
+    """The layers that the attributes of a group hold, in the order in which they were set."""
+    if isinstance(value, GraphLayer):
+        yield (
+            value.stand_in if isinstance(value, Group) and value.told and value.stand_in else value
+        )
+    elif depth < DATA_NESTING:
+        items: Sequence[object] = ()
+        if isinstance(value, (list, tuple)):
+            items = value
+        elif isinstance(value, dict):
+            items = list(value.values())
+        for item in items:
+            yield from _layers_in(item, depth + 1)
