@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from sympy import Expr, Symbol
 
-from layermath.algebra.conditions import Condition
+from layermath.algebra.conditions import Condition, equal
 from layermath.algebra.floors import Size, times, total
 from layermath.algebra.unknown import is_known, known_total
 from layermath.algebra.written import value
@@ -67,6 +67,8 @@ class Walk:
     network: Network
     steps: tuple[Step, ...]
     shapes: Mapping[Tensor, Shape]
+    asked: tuple[Condition, ...] = ()
+    """What a model inside another asks of the shapes that it is called on."""
 
     @cached_property
     def outputs(self) -> tuple[Shape, ...]:
@@ -83,7 +85,7 @@ class Walk:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """What the layers ask of the symbols."""
-        return tuple(
+        return self.asked + tuple(
             condition
             for step in self.steps
             for condition in (
@@ -244,7 +246,8 @@ def _apply(
     override: Shape | None,
 ) -> Applied | Walk:
     if isinstance(entry.layer, Network):
-        return walk(entry.layer, reached)
+        inside = walk(entry.layer, reached)
+        return replace(inside, asked=tuple(_asked(entry.layer, reached)))
     if override is not None:
         return InputLayer(override).apply()
     return applied(
@@ -253,6 +256,19 @@ def _apply(
         [_put(structure, shapes) for structure in call.arguments],
         {key: _put(item, shapes) for key, item in call.keywords.items()},
     )
+
+
+def _asked(model: Network, reached: Sequence[Shape]) -> Iterator[Condition]:
+    """What a model asks of the tensors that it is called on: it takes the shapes that it was made
+    for. A class of the user's own takes whatever it can compute with."""
+    if model.kind not in ("Functional", "Sequential"):
+        return
+    for tensor, shape in zip(model.inputs, reached, strict=True):
+        layer = model.entries[model.calls[tensor.call].layer].layer
+        if isinstance(layer, InputLayer) and len(layer.shape) == len(shape):
+            for wanted, given in zip(layer.shape, shape, strict=True):
+                if isinstance(wanted, int) and wanted != given and is_known(given):
+                    yield equal(given, wanted)
 
 
 def _put(argument: object, shapes: Mapping[Tensor, Shape]) -> Any:

@@ -175,3 +175,11 @@ def test_two_branches_meet_exactly_where_the_conditions_say(
         assert all(holds(c, {"L": length}) for c in conditions) == (by_hand is not None)
         if by_hand is not None:
             assert exact(S(walked.outputs[0][0]), {L: length}) == by_hand
+
+
+def test_a_model_inside_asks_for_the_shape_it_was_made_for() -> None:
+    inside = Builder()
+    inside.call("Conv2D", inside.input(28, 28, 1), 4, 3)
+    outside = Builder()
+    outside.again(inside.network(), outside.input(H, W, 1))
+    assert set(together(walk(outside.network()).conditions)) == {Eq(H, 28), Eq(W, 28)}

@@ -228,3 +228,16 @@ def test_squeeze_and_excitation_sees_everything() -> None:
     assert view is not None
     assert view.whole
     assert [(window.size, window.before) for window in view.plain or ()] == [(34, 1)] * 2
+
+
+def test_a_nested_model_is_seen_through() -> None:
+    """Layers in a model of their own see what they see without it."""
+    inside = Builder()
+    inside.call("Conv2D", inside.call("Conv2D", inside.input(16, 16, 4), 4, 3), 4, 3, strides=2)
+    outside = Builder()
+    image = outside.call("Conv2D", outside.input(18, 18, 3), 4, 3)
+    outside.call("Conv2D", outside.again(inside.network(), image), 4, 3)
+    (height, width) = views(walk(outside.network()))[Tensor(3)].windows  # type: ignore[union-attr]
+    assert height == width
+    assert isinstance(height, Window)
+    assert (height.size, height.jump) == (3 + 2 + 2 + 4, 2)

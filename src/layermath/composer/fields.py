@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -59,29 +59,40 @@ def _field(window: Window | Phases, even: bool) -> Field:
     )
 
 
-def views(walk: Walk) -> Mapping[Tensor, View | None]:
-    """The view of every tensor; None where it is not one window for each axis."""
+def views(walk: Walk, reached: Sequence[View | None] | None = None) -> Mapping[Tensor, View | None]:
+    """The view of every tensor; None where it is not one window for each axis.
+
+    ``reached`` are the views of what a nested model is called on: then all are views of the input
+    of the model around it.
+    """
     found: dict[Tensor, View | None] = {}
+    if reached is not None:
+        found.update(zip(walk.network.inputs, reached, strict=True))
     for index, step in enumerate(walk.steps):
-        view = _of_step(Tensor(index), step, walk, found)
+        if isinstance(step.done, Walk):
+            inside = views(step.done, [found[tensor] for tensor in step.call.tensors])
+            for output, tensor in enumerate(step.done.network.outputs):
+                found[Tensor(index, output)] = inside[tensor]
+            continue
+        if Tensor(index) in found:
+            continue
+        view = _of_step(Tensor(index), step, step.done, walk, found)
         for output in range(len(step.outputs)):
             found[Tensor(index, output)] = view
     return MappingProxyType(found)
 
 
 def _of_step(
-    tensor: Tensor, step: Step, walk: Walk, found: Mapping[Tensor, View | None]
+    tensor: Tensor, step: Step, done: Applied, walk: Walk, found: Mapping[Tensor, View | None]
 ) -> View | None:
     if isinstance(step.entry.layer, InputLayer):
         spatial = spatial_sizes(walk.network, step.outputs[0])
         return View(tensor, spatial, (Window(),) * len(spatial), spatial) if spatial else None
-    if isinstance(step.done, Walk):
-        return None
     before = [found[t] for t in step.call.tensors]
     joined = before[0] if before else None
     for other in before[1:]:
         joined = _joined(joined, other)
-    return None if joined is None else _behind(joined, walk.network, step, step.done)
+    return None if joined is None else _behind(joined, walk.network, step, done)
 
 
 def misaligned(walk: Walk, index: int, seen: Mapping[Tensor, View | None]) -> Message | None:
