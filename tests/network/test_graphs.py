@@ -182,4 +182,4 @@ def test_a_model_inside_asks_for_the_shape_it_was_made_for() -> None:
     inside.call("Conv2D", inside.input(28, 28, 1), 4, 3)
     outside = Builder()
     outside.again(inside.network(), outside.input(H, W, 1))
-    assert set(together(walk(outside.network()).conditions)) == {Eq(H, 28), Eq(W, 28)}
+    assert {Eq(H, 28), Eq(W, 28)} <= set(together(walk(outside.network()).conditions))
