@@ -1,0 +1,74 @@
+"""A frozen layer inside another: ``TimeDistributed(Dense(3, trainable=False))``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sympy import Integer
+
+from layermath.layers.arguments import argument, wrong
+from layermath.layers.layer import Layer
+from layermath.layers.rules import TRAINABLE, Applied, Equation, Filled
+from layermath.messages import Piece, _
+
+
+def a_layer(value: object, name: str, rank: int = 0) -> Layer:
+    """Any layer."""
+    if not isinstance(value, Layer):
+        raise wrong(name, value, _("it must be a layer, made before it is put in"))
+    return value
+
+
+@dataclass(frozen=True)
+class Frozen(Layer, abstract=True):
+    """A layer whose weights training does not change. In all else it is that layer."""
+
+    layer: Layer = argument(a_layer)
+
+    takes_one = False
+
+    def apply(self, *inputs: Any, **options: Any) -> Applied:
+        """Apply the layer; none of its parameters is trained."""
+        done = self.layer(*inputs, **options)
+        kept = (one for one in done.quantities if one.equation.quantity != "trainable_params")
+        return replace(
+            done, quantities=(*kept, nothing_trained()) if done.params != 0 else (*kept,)
+        )
+
+    @property
+    def shown_type(self) -> str:
+        """The class of the layer."""
+        return self.layer.shown_type
+
+    def built_inside(self) -> tuple[str, ...]:
+        """What the layer makes at its first call."""
+        return self.layer.built_inside()
+
+    def title(self) -> tuple[Piece, ...]:
+        """The layer's own, and that it is frozen."""
+        return (*self.layer.title(), _("frozen"))
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """There are none of its own."""
+        return ()
+
+
+def nothing_trained() -> Filled:
+    """No parameter of a frozen layer is trained."""
+    return Filled(
+        Equation(
+            "trainable_params",
+            TRAINABLE,
+            "frozen",
+            _("trainable"),
+            Integer(0),
+            _("the layer is frozen: its weights stay as they are"),
+        )
+    )
+
+
+def thawed(layer: Layer) -> Layer:
+    """The layer itself, frozen or not."""
+    return layer.layer if isinstance(layer, Frozen) else layer

@@ -1,0 +1,268 @@
+"""The same layer at every time step.
+
+Source: Keras, ``TimeDistributed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+
+from sympy import Expr, Symbol
+
+from layermath.algebra.floors import Letter, Size, letter
+from layermath.algebra.unknown import UNKNOWN_SHAPE
+from layermath.algebra.written import put_in, written
+from layermath.layers.arguments import Unfollowed, argument, wrong
+from layermath.layers.axes import axes_of
+from layermath.layers.core import InputLayer
+from layermath.layers.frozen import thawed
+from layermath.layers.layer import Layer, Shape
+from layermath.layers.opaque import STATED, Opaque, stated
+from layermath.layers.recurrence import T
+from layermath.layers.recurrent_cells import titled
+from layermath.layers.rules import (
+    MACS,
+    PARAMS,
+    Applied,
+    Equation,
+    Filled,
+    Reach,
+    View,
+)
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+
+
+@written
+def times_each(number: Expr, each: Expr) -> Expr:
+    """As often as there are steps, or directions."""
+    return number * each
+
+
+def renamed(filled: Filled, quantity: str, symbol: Symbol, label: Message) -> Filled:
+    """The same rule under another name: what the layer inside comes to."""
+    equation = replace(filled.equation, quantity=quantity, symbol=symbol, label=label)
+    return replace(filled, equation=equation, like=None)
+
+
+N_STEP = letter("N_t")
+
+
+def without_a_rule(value: object) -> object:
+    """The value; where it cannot be followed, a layer of which nothing is known but its name."""
+    return Opaque(value.text.partition("(")[0]) if isinstance(value, Unfollowed) else value
+
+
+def inner_layer(value: object, name: str, rank: int = 0) -> Layer:
+    """Any layer, or a model; not an input. One that cannot be followed has no rule."""
+    value = without_a_rule(value)
+    if not isinstance(value, Layer) or isinstance(value, InputLayer):
+        raise wrong(name, value, _("it must be a layer, made before it is put in"))
+    return value
+
+
+@dataclass(frozen=True)
+class TimeDistributed(Layer):
+    """The same layer, with the same weights, at every time step: ``(T, …)`` to ``(T, …)``.
+
+    Raises `ModelProblem` where the input has no axis beside the time, where the layer cannot take
+    one time step, and where it gives several tensors.
+    """
+
+    layer: Layer = argument(inner_layer)
+
+    def apply(self, inputs: Shape) -> Applied:
+        """Apply the layer to the shape that is left without the time axis."""
+        if len(inputs) < 2:
+            raise ModelProblem(
+                _("it takes an input of at least 2 axes: the time steps, and what each step has")
+            )
+        steps, step = inputs[0], inputs[1:]
+        inner = self._at_one_step(step)
+        if len(inner.outputs) != 1 or inner.nest != 0:
+            raise ModelProblem(
+                _(
+                    "it takes a layer that gives one tensor, and {type} gives several",
+                    type=Code(self.layer.shown_type),
+                )
+            )
+        if inner.outputs[0] == UNKNOWN_SHAPE:
+            return replace(inner, quantities=stated(inner.params, inner.trainable_params, None))
+        view, reach = self._view(inner, step)
+        return Applied(
+            ((steps, *inner.outputs[0]),),
+            tuple(_at_every_step(inner, step, steps)),
+            view=view,
+            reach=reach,
+            requirements=inner.requirements,
+            sentences=(self._sentence(steps, inner), *inner.sentences),
+            needs_known=inner.needs_known,
+            needs_batch=inner.needs_batch,
+        )
+
+    def _at_one_step(self, step: Shape) -> Applied:
+        try:
+            return self.layer(step)
+        except ModelProblem as problem:
+            raise ModelProblem(
+                _(
+                    "{layer} gets one time step, {shape}: {problem}",
+                    layer=Name(self.layer.shown_type),
+                    shape=ShapePiece(step),
+                    problem=problem.message,
+                ),
+                *problem.details,
+            ) from None
+
+    def _sentence(self, steps: Size, inner: Applied) -> Message:
+        layer = Name(self.layer.shown_type)
+        if inner.params == 0:
+            return _(
+                "{layer} acts on each of the {steps} time steps by itself.",
+                layer=layer,
+                steps=steps,
+            )
+        return _(
+            "{layer} acts on each of the {steps} time steps by itself, always with the same "
+            "weights: its parameters count once, its MACs at every step.",
+            layer=layer,
+            steps=steps,
+        )
+
+    def _view(self, inner: Applied, step: Shape) -> tuple[View, Mapping[int, Reach]]:
+        """What a value depends on: nothing of other time steps."""
+        if len(step) == 1 and len(inner.outputs[0]) == 1:
+            return "windows", {}
+        if inner.view != "windows" or _channels_first(self.layer):
+            return "unknown", {}
+        return "windows", {
+            axis + 1: replace(reach, axis=reach.axis + 1) for axis, reach in inner.reach.items()
+        }
+
+    def made_inside(self) -> tuple[str, ...]:
+        """Nothing: the layer was made before."""
+        return ()
+
+    def built_inside(self) -> tuple[str, ...]:
+        """What the layer inside makes at its first call."""
+        return self.layer.built_inside()
+
+    def title(self) -> tuple[Piece, ...]:
+        """``Conv2D 32, 3×3``"""
+        return (titled(self.layer),)
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rules, in what the layer inside has."""
+        return (_parameters_of_the_layer(), steps_equation(T, letter("M_t")))
+
+
+def _channels_first(layer: Layer) -> bool:
+    return getattr(thawed(layer), "data_format", None) == "channels_first"
+
+
+def _at_every_step(inner: Applied, step: Shape, steps: Size) -> Iterator[Filled]:
+    """The rules of the layer inside, and what becomes of them at every step."""
+    letters = _letters(len(step), len(inner.outputs[0]))
+    rules = [_outside(filled, letters, len(inner.outputs[0])) for filled in inner.quantities]
+    taken = {one for filled in rules for one in (filled.equation.symbol, *filled.where)}
+    once = stated(inner.params, inner.trainable_params, inner.macs)[2]
+    for filled in rules:
+        if filled.equation.quantity == "macs":
+            once = filled
+        elif filled.equation.quantity == "params" and filled.equation.rule == STATED:
+            yield Filled(_parameters_of_the_layer(), {N_STEP: inner.params})
+        else:
+            yield filled
+    if inner.macs == 0:
+        return
+    time, macs = _free("T", "T_outer", taken), _free("M_t", "M_t_outer", taken)
+    yield renamed(once, "step.macs", macs, _("one step"))
+    yield Filled(steps_equation(time, macs), {time: steps, macs: inner.macs})
+
+
+def _free(name: str, other: str, taken: Set[Symbol]) -> Letter:
+    """The letter of that name, or another where the layer inside uses it."""
+    one = letter(name)
+    while one in taken:
+        one, other = letter(other), f"{other}_outer"
+    return one
+
+
+def _letters(inside: int, outside: int) -> dict[Symbol, Symbol]:
+    """The letters of the axes of one time step (its input has ``inside`` axes, its output
+    ``outside``), and those that they have with the time before them."""
+    found: dict[Symbol, Symbol] = {}
+    for rank, end in ((inside, "in"), (outside, "out")):
+        for inner, outer in zip(axes_of(rank), axes_of(rank + 1)[1:], strict=True):
+            found[letter(f"{inner.letter}_{end}")] = letter(f"{outer.letter}_{end}")
+    return found
+
+
+def _outside(filled: Filled, letters: Mapping[Symbol, Symbol], rank: int) -> Filled:
+    """The rule of the layer inside, with each axis named as it is with the time before it."""
+    names = dict(
+        zip(
+            (axis.quantity for axis in axes_of(rank)),
+            axes_of(rank + 1)[1:],
+            strict=True,
+        )
+    )
+    equation, like = filled.equation, filled.like
+    axis = names.get(equation.quantity)
+    told = replace(
+        equation,
+        expression=put_in(equation.expression, letters),
+        reason=None if equation.reason is None else _said(equation.reason, letters),
+    )
+    if axis is not None:
+        told = replace(told, quantity=axis.quantity, symbol=axis.size_out, label=axis.label)
+    return Filled(
+        told,
+        {letters.get(one, one): size for one, size in filled.where.items()},
+        filled.drops,
+        {stage: _said(message, letters) for stage, message in filled.says.items()},
+        names[like].quantity if like in names else like,
+    )
+
+
+def _said(message: Message, letters: Mapping[Symbol, Symbol]) -> Message:
+    pieces = {name: _piece(piece, letters) for name, piece in message.pieces.items()}
+    return replace(message, pieces=MappingProxyType(pieces))
+
+
+def _piece(piece: Piece, letters: Mapping[Symbol, Symbol]) -> Piece:
+    if isinstance(piece, Message):
+        return _said(piece, letters)
+    if isinstance(piece, tuple):
+        return tuple(_piece(part, letters) for part in piece)
+    return put_in(piece, letters) if isinstance(piece, Expr) else piece
+
+
+@cache
+def _parameters_of_the_layer() -> Equation:
+    return Equation(
+        "params",
+        PARAMS,
+        "parameters-of-the-layer",
+        _("parameters"),
+        N_STEP,
+        _("those of the layer at one time step: the same weights act at every step"),
+    )
+
+
+@cache
+def steps_equation(time: Letter, one_step: Letter) -> Equation:
+    """The MACs of a layer that acts at every time step."""
+    return Equation(
+        "macs",
+        MACS,
+        "time-distributed-macs",
+        _("MACs"),
+        times_each(time, one_step),
+        _("the same again at each of the {T} time steps", T=time),
+    )
