@@ -1,0 +1,187 @@
+"""Adaptive pooling: the output has the size that is asked for, and the windows follow from it.
+
+Source: Keras, *AdaptiveAveragePooling* and *AdaptiveMaxPooling*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sympy import Expr, Symbol
+
+from layermath.algebra.conditions import divides
+from layermath.algebra.floors import CeilDiv, FloorDiv, Size, floor_div, letter
+from layermath.algebra.written import written
+from layermath.layers.arguments import argument, choice, optional, per_axis
+from layermath.layers.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Layer, Shape
+from layermath.layers.pooling import channels_kept, no_weights
+from layermath.layers.rules import Applied, Equation, Filled, Reach
+from layermath.messages import Extent, Message, Piece, _
+
+POSITION = letter("i")
+
+
+@written
+def first_of_window(size: Expr, wanted: Expr) -> Expr:
+    """The first position that window i takes."""
+    return FloorDiv(POSITION * size, wanted)
+
+
+@written
+def end_of_window(size: Expr, wanted: Expr) -> Expr:
+    """The position after the last one that window i takes."""
+    return CeilDiv((POSITION + 1) * size, wanted)
+
+
+@dataclass(frozen=True)
+class AdaptivePooling(Layer, abstract=True):
+    """Pooling to a given size: ``(spatial…, C)`` to ``(output_size…, C)``, whatever comes in.
+
+    Raises `ModelProblem` where the input has another number of axes.
+    """
+
+    takes: ClassVar[Message]
+    """What is kept of the values in one window."""
+
+    output_size: tuple[Size, ...] = argument(per_axis(least=0))
+    data_format: str = argument(optional(choice("channels_last", "channels_first")), None)
+
+    def apply(self, shape: Shape) -> Applied:
+        """Apply to one feature map."""
+        data_format = self.data_format or "channels_last"
+        spatial, channels = split_channels(shape, self.rank, data_format)
+        axes = SPATIAL[self.rank]
+        letters = letters_for("O", axes, self.output_size)
+        where = dict(zip(letters, self.output_size, strict=True))
+        even = all(
+            size != 0 and divides(size, extent) is True
+            for size, extent in zip(self.output_size, spatial, strict=True)
+        )
+        return Applied(
+            (with_channels(self.output_size, channels, data_format),),
+            (
+                *(
+                    Filled(size_equation(axis, one), where)
+                    for axis, one in zip(axes, letters, strict=True)
+                ),
+                Filled(channels_kept(), {C_IN: channels}),
+                nothing_to_learn(no_weights(self.takes, _("each window"))),
+            ),
+            view="windows" if even else "unknown",
+            reach=self._reach(spatial, data_format) if even else {},
+            sentences=self._sentences(spatial, axes[0], letters[0], even),
+        )
+
+    def _reach(self, spatial: Shape, data_format: str) -> dict[int, Reach]:
+        """Where the output divides the input, all windows are alike and side by side."""
+        first = 1 if data_format == "channels_first" else 0
+        extents = [
+            floor_div(size, wanted) for size, wanted in zip(spatial, self.output_size, strict=True)
+        ]
+        return {
+            axis: Reach(axis, extent, extent) for axis, extent in enumerate(extents, start=first)
+        }
+
+    def _sentences(
+        self, spatial: Shape, axis: Axis, wanted: Symbol, even: bool
+    ) -> tuple[Message, ...]:
+        if even:
+            extents = tuple(
+                floor_div(size, one) for size, one in zip(spatial, self.output_size, strict=True)
+            )
+            return (
+                _(
+                    "The output divides the input: windows of {extent}, side by side.",
+                    extent=Extent(extents),
+                ),
+            )
+        return (windows_laid(axis.size_in, wanted), _UNEVEN)
+
+    def title(self) -> tuple[Piece, ...]:
+        """``7×7``"""
+        return (Extent(self.output_size),)
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rules, for one output size on all axes."""
+        return (
+            *(size_equation(axis, letter("O")) for axis in SPATIAL[cls.rank]),
+            channels_kept(),
+            nothing_to_learn(no_weights(cls.takes, _("each window"))).equation,
+        )
+
+
+_UNEVEN = _("Where the division leaves a rest, windows differ in length and may overlap.")
+
+
+def windows_laid(size: Symbol, wanted: Symbol) -> Message:
+    """Which positions a window takes."""
+    return _(
+        "Window {i}, counted from 0, takes the positions from {first} to before {end}.",
+        i=POSITION,
+        first=first_of_window(size, wanted),
+        end=end_of_window(size, wanted),
+    )
+
+
+def size_equation(axis: Axis, wanted: Symbol) -> Equation:
+    """The size that is asked for."""
+    return Equation(
+        axis.quantity,
+        axis.size_out,
+        "adaptive-pooling-size",
+        axis.label,
+        wanted,
+        _("the size that is asked for, whatever comes in: {input}", input=axis.size_in),
+    )
+
+
+class AdaptiveMaxPooling(AdaptivePooling, abstract=True):
+    """The largest value of each window."""
+
+    takes = _("the largest")
+
+
+class AdaptiveMaxPooling1D(AdaptiveMaxPooling):
+    """The largest value of each of ``output_size`` windows along one axis."""
+
+    rank = 1
+
+
+class AdaptiveMaxPooling2D(AdaptiveMaxPooling):
+    """The largest value of each of ``output_size`` windows on an image."""
+
+    rank = 2
+
+
+class AdaptiveMaxPooling3D(AdaptiveMaxPooling):
+    """The largest value of each of ``output_size`` windows in a volume."""
+
+    rank = 3
+
+
+class AdaptiveAveragePooling(AdaptivePooling, abstract=True):
+    """The mean of each window."""
+
+    takes = _("the mean")
+
+
+class AdaptiveAveragePooling1D(AdaptiveAveragePooling):
+    """The mean of each of ``output_size`` windows along one axis."""
+
+    rank = 1
+
+
+class AdaptiveAveragePooling2D(AdaptiveAveragePooling):
+    """The mean of each of ``output_size`` windows on an image."""
+
+    rank = 2
+
+
+class AdaptiveAveragePooling3D(AdaptiveAveragePooling):
+    """The mean of each of ``output_size`` windows in a volume."""
+
+    rank = 3
