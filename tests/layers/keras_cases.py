@@ -53,7 +53,8 @@ class Case:
 def cases() -> list[Case]:
     """Every case of the file whose layer type exists.
 
-    Input layers are left out: it is the reader that gives each ``None`` of a shape a letter.
+    Two are left out, which are the reader's: input layers, where it gives each ``None`` of a shape
+    a letter, and Lambda, whose function it follows.
     """
     found = []
     for line in CASES.read_text(encoding="utf-8").splitlines():
@@ -61,7 +62,7 @@ def cases() -> list[Case]:
         node = ast.parse(row["source"], mode="eval").body
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Attribute)
-        if find(node.func.attr) is not None and row["class"] != "InputLayer":
+        if find(node.func.attr) is not None and row["class"] not in ("InputLayer", "Lambda"):
             inputs = tuple(tuple(shape) for shape in row["input_shapes"])
             found.append(Case(row["id"], row["class"], row["source"], inputs, row["call"], row))
     return found
@@ -84,6 +85,10 @@ def evaluated(node: ast.expr) -> Any:
             return tuple(evaluated(item) for item in items)
         case ast.List(elts=items):
             return [evaluated(item) for item in items]
+        case ast.ListComp(
+            elt=each, generators=[ast.comprehension(target=ast.Name(id=name), iter=items)]
+        ):
+            return [evaluated(_with(each, name, item)) for item in evaluated(items)]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return neg(evaluated(operand))
         case ast.BinOp(left=left, op=operation, right=right):
@@ -98,6 +103,18 @@ def evaluated(node: ast.expr) -> Any:
                     {str(keyword.arg): evaluated(keyword.value) for keyword in node.keywords},
                 )
     return Unfollowed(ast.unparse(node))
+
+
+def _with(node: ast.expr, name: str, value: Any) -> ast.expr:
+    """A copy of the expression with a value in place of a name."""
+
+    class Put(ast.NodeTransformer):
+        def visit_Name(self, found: ast.Name) -> ast.expr:
+            return ast.Constant(value) if found.id == name else found
+
+    changed = Put().visit(ast.parse(ast.unparse(node), mode="eval").body)
+    assert isinstance(changed, ast.expr)
+    return changed
 
 
 def with_letters(shapes: Iterable[tuple[int | None, ...]]) -> list[tuple[Size, ...]]:
@@ -143,8 +160,8 @@ def called(layer: Any, call: str, shapes: Sequence[Any]) -> Any:
 def answer(case: Case) -> Applied | None:
     """What layermath answers to a case, None where it refuses.
 
-    A weight whose size depends on an unknown size is refused, as Keras refuses it; that check is
-    the network's, which knows what is unknown.
+    A weight whose size depends on an unknown size is refused, as Keras refuses it, and a layer that
+    must know the batch; these checks are the network's, which knows what is unknown.
     """
     shapes = with_letters(case.inputs)
     unknown = {size for shape in shapes for size in shape if isinstance(size, Expr)}
@@ -152,7 +169,9 @@ def answer(case: Case) -> Applied | None:
         applied: Applied = called(read(case.source), case.call, shapes)
     except ModelProblem:
         return None
-    weights = (applied.params, applied.trainable_params)
-    if any(isinstance(size, Expr) and size.free_symbols & unknown for size in weights):
+    weights = (applied.params, applied.trainable_params, *applied.needs_known)
+    if applied.needs_batch or any(
+        isinstance(size, Expr) and size.free_symbols & unknown for size in weights
+    ):
         return None
     return applied

@@ -49,6 +49,9 @@ def shown(value: object) -> Code:
     """A written value, for a message."""
     if isinstance(value, Unfollowed):
         return Code(value.text)
+    inner = getattr(value, "shown_type", None)
+    if inner is not None:
+        return Code(f"{inner}(...)")
     return Code(repr(value) if isinstance(value, str) else str(value))
 
 

@@ -15,7 +15,7 @@ from sympy import Eq, Expr, Min, Mul, Symbol
 from layermath.algebra.conditions import Condition, divides, equal
 from layermath.algebra.floors import Size, larger, letter
 from layermath.algebra.written import value, written
-from layermath.layers import activations
+from layermath.layers import activations, lora
 from layermath.layers.arguments import (
     activation,
     anything,
@@ -35,6 +35,8 @@ from layermath.layers.axes import (
     split_channels,
     with_channels,
 )
+from layermath.layers.biases import additions
+from layermath.layers.core import RANK
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import (
     MACS,
@@ -97,8 +99,13 @@ class Convolution(Layer, abstract=True):
     kernel_regularizer: object = argument(anything, None)
     bias_regularizer: object = argument(anything, None)
     activity_regularizer: object = argument(anything, None)
-    kernel_constraint: object = argument(anything, None)
+    kernel_constraint: bool = argument(lora.constraint, None)
     bias_constraint: object = argument(anything, None)
+    lora_rank: Size | None = argument(lora.lora_rank, None, keyword_only=True)
+    lora_alpha: object = argument(anything, None, keyword_only=True)
+
+    def __post_init__(self) -> None:
+        lora.no_lora_with_constraint(self.lora_rank, self.kernel_constraint)
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one feature map."""
@@ -118,12 +125,7 @@ class Convolution(Layer, abstract=True):
         quantities = [
             *(quantity for one in slid for quantity in (one.size, one.padding) if quantity),
             Filled(channels_equation(), {F: self.filters}),
-            Filled(
-                parameters_equation(windows.kernel_letters, self.use_bias),
-                where,
-                ungrouped,
-                self._parameter_reasons(windows, channels),
-            ),
+            *self._parameters(windows, where, ungrouped, channels),
             Filled(
                 macs_equation(windows.axes, windows.kernel_letters),
                 where,
@@ -143,7 +145,27 @@ class Convolution(Layer, abstract=True):
             windowed=True,
             requirements=(*requirements, *(r for one in slid for r in one.requirements)),
             sentences=self._sentences(windows, sizes, channels, where),
+            additions=additions(
+                [*(axis.size_out for axis in windows.axes), F], where, self.use_bias
+            ),
         )
+
+    def _parameters(
+        self,
+        windows: Windows,
+        where: dict[Symbol, Size],
+        ungrouped: tuple[Drop, ...],
+        channels: Size,
+    ) -> tuple[Filled, ...]:
+        kernel = windows.kernel_letters
+        if self.lora_rank is not None:
+            ranked = where | {RANK: self.lora_rank}
+            return tuple(
+                Filled(equation, ranked, ungrouped)
+                for equation in lora_equations(kernel, self.use_bias)
+            )
+        reasons = self._parameter_reasons(windows, channels)
+        return (Filled(parameters_equation(kernel, self.use_bias), where, ungrouped, reasons),)
 
     def _windows(self) -> Windows:
         return Windows(
@@ -238,7 +260,12 @@ class Convolution(Layer, abstract=True):
                     all=ShapePiece(output),
                 )
             )
-        elif self.groups == 1 and isinstance(channels, int) and isinstance(self.filters, int):
+        elif (
+            self.groups == 1
+            and self.lora_rank is None
+            and isinstance(channels, int)
+            and isinstance(self.filters, int)
+        ):
             rule = parameters_equation(windows.kernel_letters, self.use_bias).expression
             sentences.append(
                 _(
@@ -284,6 +311,7 @@ class Convolution(Layer, abstract=True):
             ),
             channels_equation(),
             *(parameters_equation(kernel, bias) for bias in (True, False)),
+            *lora_equations(kernel, True),
             macs_equation(axes, kernel),
         )
 
@@ -321,6 +349,17 @@ def parameters_equation(kernel: tuple[Symbol, ...], bias: bool) -> Equation:
         when=_("with a bias for each filter")
         if bias
         else _("with {argument}", argument=Code("use_bias=False")),
+    )
+
+
+@cache
+def lora_equations(kernel: tuple[Symbol, ...], bias: bool) -> tuple[Equation, ...]:
+    """Keras: the thin matrices have the shapes ``(K, K, C_in/G, r)`` and ``(r, F)``."""
+    return lora.equations(
+        parameters(kernel, C_IN, G, F, bias),
+        F if bias else None,
+        filter_weights(kernel, C_IN, G),
+        F,
     )
 
 

@@ -23,6 +23,7 @@ from layermath.layers.arguments import (
     sizes,
 )
 from layermath.layers.axes import CHANNELS, axes_of
+from layermath.layers.biases import additions
 from layermath.layers.layer import Layer, Shape
 from layermath.layers.rules import (
     MACS,
@@ -133,6 +134,7 @@ class Dense(Layer):
             ),
             view="everything" if len(shape) == 1 else "windows",
             sentences=self._sentences(shape[-1]),
+            additions=additions([*(one.size_in for one in spatial), U], where, self.use_bias),
         )
 
     def _parameters(self, features: Symbol, where: dict[Symbol, Size]) -> tuple[Filled, ...]:

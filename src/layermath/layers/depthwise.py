@@ -33,6 +33,7 @@ from layermath.layers.axes import (
     split_channels,
     with_channels,
 )
+from layermath.layers.biases import additions
 from layermath.layers.convolution import F, channels_equation
 from layermath.layers.layer import Layer, Shape
 from layermath.layers.rules import MACS, PARAMS, Applied, Drop, Equation, Filled
@@ -126,6 +127,11 @@ class ChannelByChannel(Layer, abstract=True):
             windowed=True,
             requirements=tuple(requirement for one in slid for requirement in one.requirements),
             sentences=() if said is None else (said,),
+            additions=additions(
+                [*(axis.size_out for axis in windows.axes), C_OUT],
+                where | {C_OUT: counts[0].value},
+                self.use_bias,
+            ),
         )
 
     def _more_letters(self) -> dict[Symbol, Size]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from inspect import Parameter, Signature, signature
@@ -84,6 +84,12 @@ class Layer:
         """The class's name in ``keras.layers``."""
         return cls.__name__
 
+    @classmethod
+    def named_after(cls) -> str:
+        """The class from whose name Keras makes automatic names: its own, unless Keras exports it
+        under another."""
+        return cls.type_name()
+
     @property
     def shown_type(self) -> str:
         """The class's name, as the model has it."""
@@ -154,7 +160,20 @@ class Layer:
 
     def __call__(self, *inputs: Any, **options: Any) -> Applied:
         """`apply`, once it is sure that as many inputs are given as the layer takes, by the names
-        that it knows."""
+        that it knows. A layer with the same arguments on the same shapes is applied once."""
+        try:
+            key = (self, _hashable(inputs), _hashable(options))
+            done = _done.get(key)
+        except TypeError:  # an argument that is a list, or a network
+            return self._checked(inputs, options)
+        if done is None:
+            done = self._checked(inputs, options)
+            if len(_done) >= _MOST_DONE:
+                _done.clear()
+            _done[key] = done
+        return done
+
+    def _checked(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> Applied:
         signature = _signature(type(self).apply)
         try:
             signature.bind(self, *inputs, **options)
@@ -236,6 +255,22 @@ def require(condition: Condition, rule: Message) -> Requirement:
 
 
 _BY_PLACE = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+_MOST_DONE = 4096
+_done: dict[Hashable, Applied] = {}
+"""What layers made of shapes: a network of a thousand layers has a few dozen different ones."""
+
+
+def _hashable(structure: Any) -> Hashable:
+    """The same structure, to be a key: lists apart from tuples, which are shapes."""
+    if isinstance(structure, list):
+        return ("list", *map(_hashable, structure))
+    if isinstance(structure, tuple):
+        return tuple(map(_hashable, structure))
+    if isinstance(structure, dict):
+        return ("dict", *((key, _hashable(item)) for key, item in structure.items()))
+    return structure  # a size, or a flag; of anything else no key is made
 
 
 @cache

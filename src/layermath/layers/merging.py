@@ -101,7 +101,7 @@ class Merge(Layer, abstract=True):
             ]
             if len(others) not in (0, len(sizes)):
                 source = of_input(axis, sizes.index(size) + 1)
-                quantities.append(Filled(_repeated(axis, source), {source: size}))
+                quantities.append(Filled(repeated(axis, source), {source: size}))
         return Applied(
             (tuple(output),),
             (*quantities, nothing_to_learn(self.why)),
@@ -115,7 +115,7 @@ class Merge(Layer, abstract=True):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """The general rule for an axis on which the first input has the size 1."""
-        return (_repeated(CHANNELS, of_input(CHANNELS, 2)), nothing_to_learn(cls.why).equation)
+        return (repeated(CHANNELS, of_input(CHANNELS, 2)), nothing_to_learn(cls.why).equation)
 
 
 def _agree(axis: int, left: Size, right: Size) -> Requirement:
@@ -130,7 +130,8 @@ def _agree(axis: int, left: Size, right: Size) -> Requirement:
     )
 
 
-def _repeated(axis: Axis, source: Symbol) -> Equation:
+def repeated(axis: Axis, source: Symbol) -> Equation:
+    """An axis on which one input has the size 1 and another has more."""
     return Equation(
         axis.quantity,
         axis.size_out,

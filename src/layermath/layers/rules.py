@@ -19,6 +19,7 @@ from layermath.messages import Message, Piece
 PARAMS = letter("N")
 TRAINABLE = letter("N_trainable")
 MACS = letter("M")
+FLOPS = letter("FLOPs")
 
 
 class Stage(Enum):
@@ -128,7 +129,10 @@ class Applied:
     them and to the counts; ``reach`` how each output axis reads the input's axes (missing axes:
     position by position); ``sentences`` what a teacher says about the layer as a whole; ``nest``
     how several outputs are handed out: ``(0, 1, 2)`` as a tuple, ``{"images": 1, ...}`` as a dict,
-    whose outputs are numbered in Keras's order, by sorted key.
+    whose outputs are numbered in Keras's order, by sorted key. ``additions`` counts the additions
+    of biases, which are in no MAC; None where there are no biases, or the layer does not say.
+    ``needs_known`` are sizes that Keras must know when it makes the weights, beside those on which
+    the weights depend; ``needs_batch`` says whether it must know the size of the batch.
     """
 
     outputs: tuple[tuple[Size, ...], ...]
@@ -139,6 +143,9 @@ class Applied:
     requirements: tuple[Requirement, ...] = ()
     sentences: tuple[Message, ...] = ()
     nest: Nest = 0
+    additions: Filled | None = None
+    needs_known: tuple[Size, ...] = ()
+    needs_batch: bool = False
 
     @cached_property
     def _values(self) -> dict[str, Size]:

@@ -35,6 +35,7 @@ from layermath.layers.arguments import (
     per_axis,
 )
 from layermath.layers.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
+from layermath.layers.biases import additions
 from layermath.layers.convolution import F, G, channels_equation, one_of_them_is_one
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import MACS, PARAMS, Applied, Drop, Equation, Filled, Reach, Requirement
@@ -136,6 +137,11 @@ class TransposedConvolution(Layer, abstract=True):
             windowed=True,
             requirements=requirements,
             sentences=() if said is None else (said,),
+            additions=additions(
+                [*(axis.size_out for axis in axes), F],
+                where | {axis.size_out: size for axis, size in zip(axes, sizes, strict=True)},
+                self.use_bias,
+            ),
         )
 
     def _requirements(self) -> tuple[Requirement, ...]:

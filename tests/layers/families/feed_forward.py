@@ -59,6 +59,8 @@ def convolution(draw: Draw, type_name: str) -> Any:
         use_bias=draw(booleans),
         activation=seldom(draw, st.sampled_from(["relu", None]), st.just("foo")),
         groups=seldom(draw, st.just(groups), wrong),
+        lora_rank=seldom(draw, st.none() | st.integers(0, 3), wrong),
+        kernel_constraint=seldom(draw, st.none(), st.just("non_neg")),
     )
     keywords["filters"] = seldom(draw, st.integers(1, 4).map(lambda n: n * groups), wrong)
     keywords["kernel_size"] = seldom(draw, per_axis(rank, 4), wrong)

@@ -1,0 +1,36 @@
+"""Tensors in lists and dicts, as layers take and give them: taken apart, and put together again.
+
+Source: Keras, ``keras.tree``: a dict is taken apart by its sorted keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layermath.layers.layer import Inputs, Shape
+from layermath.layers.rules import Nest
+
+
+def taken_apart(inputs: Inputs) -> tuple[tuple[Shape, ...], Nest]:
+    """The shapes in a list or a dict, one after the other, and where each of them stands."""
+    shapes: list[Shape] = []
+
+    def number(item: Inputs) -> Nest:
+        if isinstance(item, dict):
+            return {key: number(item[key]) for key in sorted(item, key=str)}
+        if isinstance(item, list):
+            return [number(one) for one in item]
+        shapes.append(item)
+        return len(shapes) - 1
+
+    nest = number(inputs)
+    return tuple(shapes), nest
+
+
+def put_together(shapes: Sequence[Shape], nest: Nest) -> Inputs:
+    """The shapes where ``nest`` has their numbers; a tuple of tensors becomes a list."""
+    if isinstance(nest, dict):
+        return {key: put_together(shapes, item) for key, item in nest.items()}
+    if isinstance(nest, (list, tuple)):
+        return [put_together(shapes, item) for item in nest]
+    return shapes[nest]
