@@ -10,6 +10,7 @@ import math
 import os
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -29,6 +30,18 @@ pytestmark = pytest.mark.crosscheck
 
 TYPES = sorted({layer_type.type_name() for layer_type in catalogue().values()})
 
+NOT_ON_THIS_BACKEND = {
+    **dict.fromkeys(
+        ("Hashing", "HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
+        "Keras makes it only where TensorFlow is installed",
+    ),
+    "TFSMLayer": "Keras makes it only where TensorFlow is installed",
+    "TorchModuleWrapper": "Keras makes it only where PyTorch is installed",
+    "JaxLayer": "what comes out depends on a function that is not read",
+    "FlaxLayer": "what comes out depends on a module that is not read",
+}
+"""Layer types that cannot be asked here: the recorded cases hold their answers."""
+
 
 @cache
 def keras() -> ModuleType:
@@ -36,6 +49,13 @@ def keras() -> ModuleType:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     module: ModuleType = pytest.importorskip("keras")
     return module
+
+
+def keras_class(type_name: str) -> Any:
+    """Keras's class: of ``keras.layers``, or of a model of ``keras.applications``."""
+    place: str | None = getattr(catalogue()[type_name], "keras_module", None)
+    home = keras().layers if place is None else import_module(place)
+    return getattr(home, type_name)
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,7 @@ def of_keras(configuration: Configuration) -> Answer | None:
     """What Keras answers, None where it refuses."""
 
     def make(type_name: str, keywords: dict[str, Any]) -> Any:
-        return getattr(keras().layers, type_name)(**made(keywords, make))
+        return keras_class(type_name)(**made(keywords, make))
 
     try:
         layer = make(configuration.type_name, configuration.keywords)
@@ -80,7 +100,8 @@ def of_layermath(configuration: Configuration) -> Answer | None:
             applied = called(layer, configuration.call, shapes)
     except ModelProblem:
         return None
-    if any(isinstance(count, Expr) for count in (applied.params, applied.trainable_params)):
+    fixed = (applied.params, applied.trainable_params, *applied.needs_known)
+    if applied.needs_batch or any(isinstance(size, Expr) for size in fixed):
         return None
     return Answer(applied.outputs, applied.params, applied.trainable_params)
 
@@ -93,6 +114,8 @@ def test_every_layer_type_has_configurations() -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_layer_type_answers_as_keras_does(type_name: str, data: st.DataObject) -> None:
+    if type_name in NOT_ON_THIS_BACKEND:
+        pytest.skip(NOT_ON_THIS_BACKEND[type_name])
     configuration = data.draw(configurations(type_name))
     note(str(configuration))
     theirs, mine = of_keras(configuration), of_layermath(configuration)
@@ -107,7 +130,7 @@ def test_a_layer_type_answers_as_keras_does(type_name: str, data: st.DataObject)
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_arguments_stand_in_keras_order(type_name: str) -> None:
-    taken = inspect.signature(getattr(keras().layers, type_name).__init__).parameters.values()
+    taken = inspect.signature(keras_class(type_name).__init__).parameters.values()
     theirs = [
         parameter.name
         for parameter in taken
@@ -120,4 +143,5 @@ def test_arguments_stand_in_keras_order(type_name: str) -> None:
 
 def test_aliases_are_those_of_keras() -> None:
     for name, layer_type in catalogue().items():
-        assert getattr(keras().layers, name) is getattr(keras().layers, layer_type.type_name())
+        if name in layer_type.aliases:
+            assert getattr(keras().layers, name) is keras_class(layer_type.type_name())

@@ -12,9 +12,9 @@ INPUT = "i = Input((8,))\n"
 @pytest.mark.parametrize(
     ("source", "status", "line", "said"),
     [
-        ("x = Dense(8)(i)\nx = x + i\nm = Model(i, Dense(3)(x))", 1, 3, "layers.Add()([x, y])"),
-        ("x = i / 255.0\nm = Model(i, Dense(3)(x))", 1, 2, "layers.Rescaling(1/255.0)(x)"),
-        ("x = i[:, 1:]\nx = tf.reshape(x, (3,))\nm = Model(i, Dense(3)(x))", 1, 2, "i[:, 1:]"),
+        ("x = Dense(8)(i)\nx = x << i\nm = Model(i, Dense(3)(x))", 1, 3, "x << i"),
+        ("x = i[0]\nm = Model(i, Dense(3)(x))", 1, 2, "it changes the batch axis"),
+        ("x = i[:, 1:]\nx = tf.reshape(x, (3,))\nm = Model(i, Dense(3)(x))", 1, 3, "tf.reshape"),
         ("m = Model(i, Dense(8)(x))", 1, 2, "x has no value"),
         ("x = Dense(3)\nm = Model(i, x)", 1, 3, "Dense(3)(x)"),
         ("m = Sequential([i, Dense])", 1, 2, "Dense(…)"),
