@@ -1,0 +1,107 @@
+"""What one may type: the arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class DetailOption(StrEnum):
+    """How much is shown."""
+
+    brief = "brief"
+    normal = "normal"
+    full = "full"
+
+
+class DerivationFormat(StrEnum):
+    """How a derivation is written."""
+
+    text = "text"
+    json = "json"
+    latex = "latex"
+
+
+class PageFormat(StrEnum):
+    """How an answer is written."""
+
+    text = "text"
+    json = "json"
+
+
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    text = "text"
+    markdown = "markdown"
+    latex = "latex"
+    csv = "csv"
+    json = "json"
+    html = "html"
+
+
+class ComparisonFormat(StrEnum):
+    """How a comparison is written."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+class CountOption(StrEnum):
+    """What is counted beside parameters."""
+
+    macs = "macs"
+    flops = "flops"
+    flops_with_biases = "flops+bias"
+
+
+MODEL_HELP = (
+    "A Keras source, notebook, configuration (.json) or archive (.keras); - for standard input; or "
+    "the source itself in quotes."
+)
+
+Model = Annotated[str, typer.Argument(metavar="MODEL", help=MODEL_HELP)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A value for a symbol; again and again."),
+]
+Input = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="SHAPE",
+        help="The input shape, with numbers or letters: H,W,3. Several inputs: NAME=SHAPE.",
+    ),
+]
+ModelName = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME", help="Which model, where a file builds several."),
+]
+CallText = Annotated[
+    str | None,
+    typer.Option(
+        "--call", metavar="EXPRESSION", help="What to evaluate in the file for the model."
+    ),
+]
+LayerName = Annotated[
+    list[str] | None,
+    typer.Option("--layer", metavar="NAME", help="Show these layers only; again and again."),
+]
+Detail = Annotated[DetailOption, typer.Option("--detail", help="How much is shown.")]
+Counted = Annotated[
+    CountOption,
+    typer.Option(
+        "--count",
+        help="flops adds FLOPs beside the MACs: one MAC is 2 FLOPs. flops+bias also counts the "
+        "addition of each bias. Pooling, activations and normalisation are in neither.",
+    ),
+]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="FILE", help="Write into a file.")
+]
+Ascii = Annotated[
+    bool, typer.Option("--ascii", help="Write floor((H - 6)/4) where signs come out wrong.")
+]

@@ -1,0 +1,89 @@
+"""The program: its commands, and what holds for all of them."""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from layermath.cli.comparing import COMPARE_EXAMPLES, compare
+from layermath.cli.deriving import DERIVE_EXAMPLES, SUMMARY_EXAMPLES, derive, summary
+from layermath.cli.output import drop_output
+from layermath.cli.rules import FORMULA_EXAMPLES, SOLVE_EXAMPLES, formula, solve
+
+app = typer.Typer(
+    name="layermath",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Derives, step by step, what a neural-network layer does to a tensor: output shape, "
+    "parameters, multiply-accumulates, receptive field. A model is read, never run.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from layermath import __version__
+
+        typer.echo(f"layermath {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
+
+
+app.command(epilog=DERIVE_EXAMPLES)(derive)
+app.command(epilog=SUMMARY_EXAMPLES)(summary)
+app.command(epilog=COMPARE_EXAMPLES)(compare)
+app.command(epilog=FORMULA_EXAMPLES)(formula)
+app.command(epilog=SOLVE_EXAMPLES)(solve)
+
+
+def main() -> None:
+    """The program. No traceback is ever shown, unless LAYERMATH_DEBUG asks for it."""
+    # One run makes far fewer objects than this: looking for garbage among SymPy's classes while
+    # they are imported is a tenth of its time. A source that makes more is collected as ever.
+    gc.set_threshold(1_000_000)
+    _open_streams()
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        # files are opened where their own messages are: this is a full disk behind the output
+        drop_output()
+        print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("LAYERMATH_DEBUG"):
+            raise
+        print(
+            f"layermath has a mistake of its own here: {type(error).__name__}: {str(error)[:200]}\n"
+            "   Please report it with the model. LAYERMATH_DEBUG=1 shows where it happened.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+def _open_streams() -> None:
+    """Give every stream a place to go: one that the caller closed is None."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # open as long as the program runs
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a name that the terminal cannot write is shown escaped, and stops nothing
+            stream.reconfigure(errors="backslashreplace")
