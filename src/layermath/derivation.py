@@ -1,23 +1,60 @@
 """A derivation, as data: what text, LaTeX, Markdown, HTML and JSON are made from.
 
-Records are complete when they are made, and frozen. Nothing here computes: expressions stand as
-they are to be shown, with the reason beside each.
+Records are frozen. Nothing here computes: expressions stand as they are to be shown, with the
+reason beside each. What only a derivation shows (quantities, tapes, notes) is a `Later` where it is
+composed: it is made when it is first read, so that a table of a thousand layers derives none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeVar, overload
 
 from sympy import Expr, Symbol
 from sympy.core.relational import Relational
 
 from layermath.algebra.floors import Size
-from layermath.messages import Message, Piece
+from layermath.messages import Message, Piece, _
+from layermath.reading import Reading
 
 Shape = tuple[Size, ...]
+T = TypeVar("T")
+
+
+class Later(Sequence[T]):
+    """A sequence that is made when it is first read."""
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _items(self) -> tuple[T, ...]:
+        return tuple(self._make())
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
+        return self._items[place]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (tuple, Later)) and self._items == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __repr__(self) -> str:
+        return repr(self._items)
 
 
 class Detail(IntEnum):
@@ -104,7 +141,11 @@ class LayerDerivation:
 
     ``input_shapes`` and ``output_shapes`` are in the model's own symbols, ``shown_inputs`` and
     ``shown_outputs`` in the named sizes. ``calls`` are the shapes of further calls of a shared
-    layer; ``layers`` those of a nested model.
+    layer; ``layers`` those of a nested model, ``rows`` those again, as in `Derivation`;
+    ``operations`` the operations on tensors between them. ``same_as`` is the first layer of the
+    network that has the same rule, the same arguments and the same sizes, where that is an earlier
+    one; ``flops`` is there where FLOPs were asked for. ``readings`` say how it reads each axis of
+    its input, where it has a window; ``called_on`` are the ``inputs`` of further calls.
     """
 
     name: str
@@ -122,12 +163,38 @@ class LayerDerivation:
     shown_macs: Expr | None
     activations: Size
     receptive_field: tuple[Field, ...] | None
-    quantities: tuple[Quantity, ...]
-    notes: tuple[Message, ...] = ()
-    tapes: tuple[Tape, ...] = ()
+    quantities: Sequence[Quantity]
+    notes: Sequence[Message] = ()
+    tapes: Sequence[Tape] = ()
     calls: tuple[tuple[tuple[Shape, ...], tuple[Shape, ...]], ...] = ()
     layers: tuple[LayerDerivation, ...] = ()
     line: int | None = None
+    same_as: str | None = None
+    operations: tuple[LayerDerivation, ...] = ()
+    flops: Size | None = None
+    rows: Sequence[Row] = ()
+    readings: Sequence[Reading] = ()
+    called_on: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Layers that a table of many layers shows in one row: one layer, one with the activation
+    behind it (``joined``), a block, or a block that repeats.
+
+    Each of ``blocks`` has its layers in Keras's order; where there are several, their layers are
+    the same, one by one. ``name`` is what the names of the layers have in common, "" where that is
+    nothing.
+    """
+
+    name: str
+    blocks: tuple[tuple[LayerDerivation, ...], ...]
+    joined: bool = False
+
+    @property
+    def layers(self) -> tuple[LayerDerivation, ...]:
+        """All layers of the row."""
+        return tuple(layer for block in self.blocks for layer in block)
 
 
 @dataclass(frozen=True)
@@ -153,6 +220,8 @@ class Totals:
     params_in_sizes: Expr
     macs_in_sizes: Expr
     activations_in_sizes: Expr
+    flops: Size | None = None
+    flops_in_sizes: Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +230,10 @@ class Whole:
 
     label: Message
     lines: tuple[Message, ...]
+
+
+DIVISIBLE = _("divisible")
+"""The label of the statement that says the totals where every stride divides."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +246,12 @@ class ModelInput:
 
 @dataclass(frozen=True)
 class Derivation:
-    """What a network does, layer by layer and as a whole."""
+    """What a network does, layer by layer and as a whole.
+
+    ``channels_last`` says that the input's last axis are channels, as far as a layer tells.
+    ``rows`` are the layers again, those that repeat together; where nothing does, none.
+    ``operations`` are those on tensors (``x + y``), which Keras does not list among the layers.
+    """
 
     name: str
     framework: str
@@ -185,5 +263,8 @@ class Derivation:
     totals: Totals
     sizes: tuple[NamedSize, ...]
     conditions: tuple[Relational, ...]
-    whole: tuple[Whole, ...] = ()
+    whole: Sequence[Whole] = ()
     notes: tuple[Message, ...] = ()
+    channels_last: bool = False
+    rows: Sequence[Row] = ()
+    operations: tuple[LayerDerivation, ...] = ()

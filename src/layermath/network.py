@@ -15,6 +15,7 @@ from layermath.messages import Message
 
 if TYPE_CHECKING:
     from layermath.layers.layer import Layer
+    from layermath.operations import Fixed
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Tensor:
     output: int = 0
 
 
-Structure: TypeAlias = "Tensor | list[Structure] | dict[str, Structure]"
-"""What a layer is called on, as it was written: a tensor, or a list or dict of them."""
+Structure: TypeAlias = "Tensor | Fixed | list[Structure] | dict[str, Structure]"
+"""What a layer is called on, as it was written: a tensor, or a list or dict of them; an operation,
+on constants too."""
 
 
 def tensors_in(structure: object) -> Iterator[Tensor]:
@@ -108,4 +110,12 @@ class Network:
     unknown_sizes: frozenset[Symbol] = frozenset()
     notes: tuple[Message, ...] = ()
     source: str | None = None
+
+    @cached_property
+    def channels_first(self) -> bool:
+        """Whether its feature maps have their channels before the spatial axes."""
+        return any(
+            getattr(entry.layer, "data_format", None) == "channels_first"
+            for entry in self.entries.values()
+        )
     weights: tuple[Weight, ...] = ()

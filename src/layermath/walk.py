@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
-from sympy import Expr, Symbol
+from sympy import Expr, S, Symbol
 
 from layermath.algebra.conditions import Condition, equal
 from layermath.algebra.floors import Size, times, total
@@ -20,7 +20,9 @@ from layermath.layers.opaque import applied, stated
 from layermath.layers.rules import Applied, Equation, Requirement
 from layermath.messages import Name, _
 from layermath.network import Call, Entry, Network, Tensor
+from layermath.operations import Fixed, Operation
 from layermath.problems import Problem
+from layermath.progress import counted
 
 Shape = tuple[Size, ...]
 
@@ -52,10 +54,11 @@ class Step:
 
     @property
     def activations(self) -> Size:
-        """How many values the layer computes. An input layer computes none."""
+        """How many values the layer computes. An input layer computes none; those of an operation
+        are no layer's."""
         if isinstance(self.done, Walk):
             return self.done.activations
-        if isinstance(self.entry.layer, InputLayer):
+        if isinstance(self.entry.layer, (InputLayer, Operation)):
             return 0
         return total(times(shape) for shape in self.outputs)
 
@@ -194,7 +197,7 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
     shapes: dict[Tensor, Shape] = {}
     given = {} if inputs is None else dict(zip(network.inputs, inputs, strict=True))
     steps = []
-    for index, call in enumerate(network.calls):
+    for index, call in enumerate(counted(network.calls)):
         entry = network.entries[call.layer]
         tensors = call.tensors
         reached = tuple(shapes[tensor] for tensor in tensors)
@@ -214,22 +217,14 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
     return Walk(network, tuple(steps), MappingProxyType(shapes))
 
 
-def channels_first(network: Network) -> bool:
-    """Whether the feature maps of a network have their channels before the spatial axes."""
-    return any(
-        getattr(entry.layer, "data_format", None) == "channels_first"
-        for entry in network.entries.values()
-    )
-
-
 def spatial_sizes(network: Network, shape: Shape) -> Shape:
     """The sizes of the spatial axes of a feature map of the network."""
-    return shape[1:] if channels_first(network) else shape[:-1]
+    return shape[1:] if network.channels_first else shape[:-1]
 
 
 def resized(network: Network, shape: Shape, spatial: Shape) -> Shape:
     """The shape with other sizes on its spatial axes."""
-    return (shape[0], *spatial) if channels_first(network) else (*spatial, shape[-1])
+    return (shape[0], *spatial) if network.channels_first else (*spatial, shape[-1])
 
 
 def apply_step(network: Network, step: Step, shapes: Mapping[Tensor, Shape]) -> Applied | Walk:
@@ -290,13 +285,36 @@ def bind(network: Network, bindings: Mapping[Symbol, Size]) -> Network:
     if not bindings:
         return network
     entries = {name: _bind_entry(entry, bindings) for name, entry in network.entries.items()}
-    weights = (replace(one, shape=_bind_value(one.shape, bindings)) for one in network.weights)
+    weights = (
+        replace(one, shape=tuple(value(S(size), bindings) for size in one.shape))
+        for one in network.weights
+    )
     return replace(
         network,
         entries=MappingProxyType(entries),
+        calls=tuple(_bind_call(call, bindings) for call in network.calls),
         weights=tuple(weights),
         unknown_sizes=network.unknown_sizes - bindings.keys(),
     )
+
+
+def _bind_call(call: Call, bindings: Mapping[Symbol, Size]) -> Call:
+    """A call with values put into the shapes of the constants that it is on."""
+    if not any(_holds_constant(item) for item in call.arguments):
+        return call
+    return replace(call, arguments=tuple(_bind_constants(i, bindings) for i in call.arguments))
+
+
+def _holds_constant(item: object) -> bool:
+    return isinstance(item, Fixed) or (
+        isinstance(item, list) and any(_holds_constant(one) for one in item)
+    )
+
+
+def _bind_constants(item: Any, bindings: Mapping[Symbol, Size]) -> Any:
+    if isinstance(item, Fixed):
+        return Fixed(tuple(value(s, bindings) if isinstance(s, Expr) else s for s in item.shape))
+    return [_bind_constants(one, bindings) for one in item] if isinstance(item, list) else item
 
 
 def _bind_entry(entry: Entry, bindings: Mapping[Symbol, Size]) -> Entry:

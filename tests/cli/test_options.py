@@ -172,7 +172,7 @@ def test_the_version(run: Run) -> None:
     assert run("--version").out.startswith("layermath 0.")
 
 
-@pytest.mark.parametrize("command", ["derive", "summary", "formula", "solve"])
+@pytest.mark.parametrize("command", ["derive", "summary", "compare", "formula", "solve"])
 def test_help_has_examples(run: Run, command: str) -> None:
     done = run(command, "--help")
     assert done.status == 0

@@ -14,7 +14,7 @@ from tests.cli.conftest import EXAMPLES, Run
 DOCS = EXAMPLES.parent
 SCHEMAS = {
     name: json.loads((DOCS / f"{name}.schema.json").read_text(encoding="utf-8"))
-    for name in ("derivation", "summary", "formula", "solve")
+    for name in ("derivation", "summary", "formula", "solve", "compare")
 }
 
 
@@ -42,3 +42,20 @@ def test_answers(run: Run, example: Callable[[str], Path], given: str) -> None:
         "--format", "json",
     )  # fmt: skip
     jsonschema.validate(json.loads(done.out), SCHEMAS["solve"])
+
+
+@pytest.mark.parametrize("options", [(), ("--input", "H,W,1")])
+def test_comparisons(run: Run, example: Callable[[str], Path], options: tuple[str, ...]) -> None:
+    models = example("mnist_cnn"), "Sequential([Input((28, 28, 1)), Conv2D(8, K), LeakyReLU()])"
+    done = run("compare", *models, *options, "--format", "json")
+    jsonschema.validate(json.loads(done.out), SCHEMAS["compare"])
+
+
+@pytest.mark.parametrize("count", ["flops", "flops+bias"])
+def test_flops_stand_beside_macs(run: Run, example: Callable[[str], Path], count: str) -> None:
+    for command, schema in (("derive", "derivation"), ("summary", "summary")):
+        done = run(command, example("mnist_cnn"), "--count", count, "--format", "json")
+        data = json.loads(done.out)
+        jsonschema.validate(data, SCHEMAS[schema])
+        assert data["totals"]["macs"] == 1413504
+        assert data["totals"]["flops"] >= 2 * 1413504

@@ -254,6 +254,7 @@ def numbers() -> Derivation:
                 ),
             ),
         ),
+        channels_last=True,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from sympy import Expr, S, Symbol
@@ -17,13 +18,27 @@ from layermath.composer.fields import View, misaligned, views
 from layermath.composer.letters import told_apart
 from layermath.composer.losses import losses
 from layermath.composer.naming import Named, named, unnamed
+from layermath.composer.readings import readings
+from layermath.composer.repetition import fold, form_of
 from layermath.composer.whole import whole
-from layermath.derivation import Derivation, Detail, LayerDerivation, ModelInput, Quantity, Totals
+from layermath.derivation import (
+    Derivation,
+    Detail,
+    Later,
+    LayerDerivation,
+    ModelInput,
+    Quantity,
+    Tape,
+    Totals,
+)
+from layermath.layers.axes import C_IN
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import STATED
 from layermath.layers.rules import Applied
 from layermath.messages import Message, Name, _
 from layermath.network import Network, Tensor
+from layermath.operations import Operation
+from layermath.progress import counted
 from layermath.walk import Step, Walk, bind, symbols_of, walk
 
 _NONE: Mapping[str, Size] = MappingProxyType({})
@@ -38,7 +53,7 @@ def compose(network: Network, bindings: Mapping[str, Size] = _NONE) -> Derivatio
     walked = walk(bound)
     names = named(walked)
     seen = views(walked)
-    layers = _layers(walked, names, seen)
+    layers = _layers(walked, names, seen, bound.listed)
     return Derivation(
         network.name,
         "keras",
@@ -53,46 +68,64 @@ def compose(network: Network, bindings: Mapping[str, Size] = _NONE) -> Derivatio
         _totals(walked, names),
         names.sizes,
         together(walked.conditions),
-        whole(walked, names, seen),
+        Later(lambda: whole(walked, names, seen)),
         (*network.notes, *_left_out(walked)),
+        _channels_last(names),
+        Later(lambda: fold(layers)),
+        _layers(walked, names, seen, _operations(bound)),
     )
 
 
+def _operations(network: Network) -> tuple[str, ...]:
+    """The operations on tensors, which Keras does not list, in the order in which data passes."""
+    return tuple(
+        dict.fromkeys(
+            call.layer
+            for call in network.calls
+            if isinstance(network.entries[call.layer].layer, Operation)
+        )
+    )
+
+
+def _channels_last(names: Named) -> bool:
+    """Whether the first rule that reads channels reads them from the end of the input's shape."""
+    for done, inputs in zip(names.applied, names.inputs, strict=True):
+        for filled in () if isinstance(done, Walk) else done.quantities:
+            channels = filled.where.get(C_IN)
+            if channels is not None:
+                shape = inputs[0] if inputs else ()
+                return bool(shape) and shape[-1] == channels != shape[0]
+    return False
+
+
 def _layers(
-    walked: Walk, names: Named, seen: Mapping[Tensor, View | None]
+    walked: Walk, names: Named, seen: Mapping[Tensor, View | None], listed_names: Sequence[str]
 ) -> tuple[LayerDerivation, ...]:
-    """The listed layers, in Keras's order; explained in the order in which data passes."""
-    explained = _Explained()
-    letters = frozenset(name.name for name in symbols_of(walked.network))
-    made: dict[str, LayerDerivation] = {}
+    """Layers in the order given, in which each comes after those that feed it."""
+    calls: dict[str, list[int]] = {}
     for index, step in enumerate(walked.steps):
-        name = step.entry.name
-        if name in made:
-            made[name] = _called_again(made[name], step)
-        else:
-            made[name] = _layer(index, walked, names, seen, explained, letters)
-    return tuple(made[name] for name in walked.network.listed if name in made)
+        calls.setdefault(step.entry.name, []).append(index)
+    listed = [calls[name] for name in listed_names if name in calls]
+    explanations = _Explanations(walked, names, seen, [first for first, *_again in listed])
+    made = []
+    for first, *again in listed:
+        layer = _layer(first, explanations)
+        for index in again:
+            layer = _called_again(layer, walked.steps[index], walked.network)
+        made.append(layer)
+    return tuple(made)
 
 
-def _layer(
-    index: int,
-    walked: Walk,
-    names: Named,
-    seen: Mapping[Tensor, View | None],
-    explained: _Explained,
-    letters: frozenset[str],
-) -> LayerDerivation:
+def _layer(index: int, explanations: _Explanations) -> LayerDerivation:
+    walked, names = explanations.walked, explanations.names
     step, shown = walked.steps[index], names.applied[index]
     layer = step.entry.layer
-    view = seen[Tensor(index)]
-    tensors = step.call.tensors
-    unaligned = misaligned(walked, index, seen)
-    lost = losses(walked, index, view, shown)
+    view = explanations.seen[Tensor(index)]
     return LayerDerivation(
         name=step.entry.name,
         type=layer.shown_type if isinstance(layer, Layer) else layer.kind,
         title=layer.title() if isinstance(layer, Layer) else (),
-        inputs=tuple(walked.network.calls[tensor.call].layer for tensor in tensors),
+        inputs=tuple(walked.network.calls[tensor.call].layer for tensor in step.call.tensors),
         input_shapes=step.inputs,
         output_shapes=step.outputs,
         shown_inputs=names.inputs[index],
@@ -104,27 +137,96 @@ def _layer(
         shown_macs=in_order(S(shown.macs)),
         activations=step.activations,
         receptive_field=None if view is None else view.fields,
-        quantities=tuple(_quantities(step, shown, names, explained, letters)),
-        notes=(*explained.new(shown), *lost.notes, *((unaligned,) if unaligned else ())),
-        tapes=lost.tapes,
-        layers=_nested(step),
+        quantities=Later(lambda: explanations.of_calls[index].quantities),
+        notes=Later(lambda: explanations.of_calls[index].notes),
+        tapes=Later(lambda: explanations.of_calls[index].tapes),
+        layers=(inside := _nested(step, operations=False)),
         line=step.entry.line,
+        same_as=explanations.same_as(index),
+        operations=_nested(step, operations=True),
+        rows=Later(lambda: fold(inside)),
+        readings=Later(lambda: readings(step, shown)),
     )
 
 
-def _nested(step: Step) -> tuple[LayerDerivation, ...]:
+@dataclass(frozen=True)
+class _Explanation:
+    """What is said of one layer."""
+
+    quantities: tuple[Quantity, ...]
+    notes: tuple[Message, ...]
+    tapes: tuple[Tape, ...]
+
+
+class _Explanations:
+    """What is said of the layers of one network. It is made for all of them when it is asked for
+    of one: each builds on what those before it have said. ``order`` are the numbers of their first
+    calls; ``same`` is the number of an earlier one with the same rule, arguments and sizes."""
+
+    def __init__(
+        self,
+        walked: Walk,
+        names: Named,
+        seen: Mapping[Tensor, View | None],
+        order: Sequence[int],
+    ) -> None:
+        self.walked = walked
+        self.names = names
+        self.seen = seen
+        self.order = order
+        first: dict[Hashable, int] = {}
+        same = {index: first.setdefault(form_of(walked.steps[index]), index) for index in order}
+        self.same = {index: other for index, other in same.items() if index != other}
+
+    def same_as(self, index: int) -> str | None:
+        """The name of the earlier layer that is the same."""
+        same = self.same.get(index)
+        return None if same is None else self.walked.steps[same].entry.name
+
+    @cached_property
+    def of_calls(self) -> Mapping[int, _Explanation]:
+        """By the number of the call."""
+        explained = _Explained()
+        letters = frozenset(name.name for name in symbols_of(self.walked.network))
+        derived: dict[int, list[Quantity]] = {}
+        found: dict[int, _Explanation] = {}
+        for index in counted(self.order):
+            step, same = self.walked.steps[index], self.same.get(index, index)
+            if same not in derived:
+                derived[same] = _derived(step, self.names.applied[index], self.names)
+            found[index] = self._explanation(index, derived[same], explained, letters)
+        return found
+
+    def _explanation(
+        self, index: int, derived: list[Quantity], explained: _Explained, letters: frozenset[str]
+    ) -> _Explanation:
+        step, shown = self.walked.steps[index], self.names.applied[index]
+        unaligned = misaligned(self.walked, index, self.seen)
+        lost = losses(self.walked, index, self.seen[Tensor(index)], shown)
+        kind = step.entry.layer.shown_type if isinstance(step.entry.layer, Layer) else ""
+        quantities = tuple(
+            told_apart(explained.link(quantity, step.entry.name, kind), letters)
+            for quantity in derived
+        )
+        notes = (*explained.new(shown), *lost.notes, *((unaligned,) if unaligned else ()))
+        return _Explanation(quantities, notes, lost.tapes)
+
+
+def _nested(step: Step, *, operations: bool) -> tuple[LayerDerivation, ...]:
     if not isinstance(step.done, Walk):
         return ()
     inner = step.done
-    return _layers(inner, unnamed(inner), views(inner))
+    wanted = _operations(inner.network) if operations else inner.network.listed
+    return _layers(inner, unnamed(inner), views(inner), wanted) if wanted else ()
 
 
-def _called_again(made: LayerDerivation, step: Step) -> LayerDerivation:
+def _called_again(made: LayerDerivation, step: Step, network: Network) -> LayerDerivation:
     return replace(
         made,
         macs=None if made.macs is None else plus((made.macs, step.macs)),
         activations=plus((made.activations, step.activations)),
         calls=(*made.calls, (step.inputs, step.outputs)),
+        called_on=(*made.called_on, tuple(network.calls[t.call].layer for t in step.call.tensors)),
     )
 
 
@@ -204,24 +306,17 @@ class _Explained:
         return replace(quantity, steps=steps, after=first.layer, changed=changed)
 
 
-def _quantities(
-    step: Step,
-    shown: Applied | Walk,
-    names: Named,
-    explained: _Explained,
-    letters: frozenset[str],
-) -> list[Quantity]:
+def _derived(step: Step, shown: Applied | Walk, names: Named) -> list[Quantity]:
+    """The derivations of a layer, as they are where nothing was said before."""
     if isinstance(step.done, Walk) or isinstance(shown, Walk):
         return []
-    kind = step.entry.layer.shown_type if isinstance(step.entry.layer, Layer) else ""
     quantities = []
     dropped: set[Symbol] = set()
     for filled, closed in zip(shown.quantities, step.done.quantities, strict=True):
         if not is_known(closed.value) or filled.equation.rule == STATED:
             continue
-        quantity = explain(filled, closed.value, names.definitions, dropped)
+        quantities.append(explain(filled, closed.value, names.definitions, dropped))
         dropped |= {drop.letter for drop in filled.drops}
-        quantities.append(told_apart(explained.link(quantity, step.entry.name, kind), letters))
     return quantities
 
 

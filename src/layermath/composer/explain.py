@@ -218,7 +218,7 @@ def _holds_a_cut(expression: Expr) -> bool:
 
 def _gathered(expression: Expr) -> Iterator[Step]:
     """Equal letters side by side become a power, ``K·K·C`` is ``K²·C``; a number times a sum is
-    multiplied out."""
+    multiplied out, and of a sum of sums like terms are gathered."""
     powers = _powers(expression)
     if not same_form(powers, expression):
         yield Step("rewriting", "powers", powers)
@@ -227,6 +227,18 @@ def _gathered(expression: Expr) -> Iterator[Step]:
         if isinstance(number, Integer) and isinstance(total, Add):
             opened = in_order(expand_mul(Mul(number, Add(*total.args))))
             yield Step("rewriting", "multiplied-out", opened, _("multiplied out"))
+    if isinstance(powers, Add):
+        terms = [term for part in powers.args for term in _opened(part)]
+        if len({term.as_coeff_Mul()[1] for term in terms}) < len(terms):
+            yield Step("rewriting", "like-terms", in_order(Add(*terms)), _("like terms together"))
+
+
+def _opened(term: Expr) -> tuple[Expr, ...]:
+    """The terms of a sum in parentheses, alone or with a number before it."""
+    number, total = term.args if isinstance(term, Mul) and len(term.args) == 2 else (S.One, term)
+    if isinstance(number, Integer) and isinstance(total, Add):
+        return tuple(number * part for part in total.args)
+    return (term,)
 
 
 def _powers(expression: Expr) -> Expr:

@@ -23,9 +23,12 @@ _MEANINGS = {
     "G": "groups",
     "F": "filters",
     "U": "units",
+    "T": "steps",
     "P": "padding",
     "N": "params",
     "M": "macs",
+    "h": "heads",
+    "d": "head",
 }
 
 

@@ -21,6 +21,7 @@ from layermath.layers.core import InputLayer
 from layermath.layers.rules import Applied
 from layermath.messages import Message, Shape
 from layermath.network import Tensor
+from layermath.operations import Operation
 from layermath.walk import Step, Walk, apply_step
 
 Sizes = tuple[Size, ...]
@@ -39,7 +40,7 @@ class Named:
         """How many values the layers compute, in the named sizes."""
         return known_total(
             step.activations
-            if isinstance(step.done, Walk) or isinstance(step.entry.layer, InputLayer)
+            if isinstance(step.done, Walk) or isinstance(step.entry.layer, (InputLayer, Operation))
             else total(times(self.shapes[Tensor(index, out)]) for out in range(len(step.outputs)))
             for index, step in enumerate(walk.steps)
         )

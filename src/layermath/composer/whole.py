@@ -17,7 +17,7 @@ from layermath.algebra.written import add, in_order, value
 from layermath.composer.fields import View
 from layermath.composer.naming import Named
 from layermath.composer.one_window import as_one_window, last_window
-from layermath.derivation import Whole
+from layermath.derivation import DIVISIBLE, Whole
 from layermath.layers.axes import SPATIAL
 from layermath.layers.rules import Applied
 from layermath.messages import Count, Message, Name, Shape, _
@@ -135,7 +135,7 @@ def _divisible(walked: Walk) -> Iterator[Whole]:
         )
     if not lines:
         return
-    yield Whole(_("divisible"), (_("where {conditions}:", conditions=_divide(moduli)), *lines))
+    yield Whole(DIVISIBLE, (_("where {conditions}:", conditions=_divide(moduli)), *lines))
 
 
 def _divide(moduli: dict[Symbol, int]) -> Message:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 
 from layermath.derivation import Derivation, Detail, LayerDerivation
+from layermath.messages import _
+from layermath.progress import counted
 from layermath.renderers.text import overview
 from layermath.renderers.text.brief import brief
 from layermath.renderers.text.find import find
@@ -12,7 +15,7 @@ from layermath.renderers.text.formula import render_formula
 from layermath.renderers.text.layers import LayerSections
 from layermath.renderers.text.legend import legend
 from layermath.renderers.text.options import TextOptions
-from layermath.renderers.text.paint import BLANK, Line, painted
+from layermath.renderers.text.paint import BLANK, Line, line, painted
 
 __all__ = ["TextOptions", "find", "render", "render_formula", "render_summary"]
 
@@ -24,7 +27,7 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
     whole."""
     if options.detail is Detail.BRIEF:
         return painted(brief(derivation, options), options.colour)
-    sections = [*_sections(derivation.layers, "", LayerSections(derivation, options), options)]
+    sections = [*_all_sections(derivation, options)]
     if options.layers is not None:
         return painted([*sections[1:], *overview.totals_line(derivation, options)], options.colour)
     return painted(
@@ -36,6 +39,7 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
             BLANK,
             *legend(derivation, options),
             *sections,
+            *_operations(derivation, options),
             *overview.whole(derivation, options),
             *overview.hints(derivation, options),
         ],
@@ -56,13 +60,34 @@ def render_summary(derivation: Derivation, options: TextOptions = _DEFAULT) -> s
     )
 
 
-def _sections(
-    layers: Sequence[LayerDerivation], prefix: str, sections: LayerSections, options: TextOptions
+def _all_sections(derivation: Derivation, options: TextOptions) -> Iterator[Line]:
+    sections = LayerSections(derivation, options)
+    if options.layers is None:
+        yield from sections.sections(derivation.layers, derivation.rows)
+    else:
+        yield from _chosen(derivation.layers, "", sections, options.layers)
+
+
+def _operations(derivation: Derivation, options: TextOptions) -> Iterator[Line]:
+    """The operations on tensors between the layers: a heading for each, and its rules."""
+    if not derivation.operations:
+        return
+    page = LayerSections(replace(derivation, layers=derivation.operations, rows=()), options)
+    yield BLANK
+    yield line(options.setter.sentence(_("Operations on tensors, between the layers")))
+    for number, operation in enumerate(derivation.operations, start=1):
+        yield BLANK
+        yield from page.section(operation, f"{number}")
+
+
+def _chosen(
+    layers: Sequence[LayerDerivation], prefix: str, sections: LayerSections, names: Set[str]
 ) -> Iterator[Line]:
-    for index, layer in enumerate(layers, start=1):
+    """The sections of the layers of these names, those of nested models too."""
+    for index, layer in enumerate(counted(layers), start=1):
         number = f"{prefix}{index}"
-        if options.layers is None or layer.name in options.layers:
+        if layer.name in names:
             yield BLANK
             yield from sections.section(layer, number)
         elif layer.layers:
-            yield from _sections(layer.layers, f"{number}.", sections, options)
+            yield from _chosen(layer.layers, f"{number}.", sections, names)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sympy import S, Symbol
 
 from layermath.algebra.written import in_order
-from layermath.derivation import Derivation, Detail, LayerDerivation, NamedSize, Quantity, Shape
+from layermath.derivation import (
+    Derivation,
+    Detail,
+    LayerDerivation,
+    NamedSize,
+    Quantity,
+    Row,
+    Shape,
+)
 from layermath.messages import Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
+from layermath.progress import counted
 from layermath.renderers.steps import is_number, said_before, shown_symbol
 from layermath.renderers.text.grid import INDENT, Grid
 from layermath.renderers.text.measure import plain, right, shortened, width, wrap, wrap_formula
 from layermath.renderers.text.options import TextOptions
 from layermath.renderers.text.paint import BLANK, Line, line, lines
 from layermath.renderers.text.quantities import Explained, QuantityRows
+from layermath.renderers.text.rows import name_of
 from layermath.renderers.text.tape import tape
 
 
@@ -23,15 +34,42 @@ class LayerSections:
     """Writes the sections of layers, in one grid and with one set of options."""
 
     def __init__(self, derivation: Derivation, options: TextOptions) -> None:
+        self.derivation = derivation
         self.options = options
         self.setter = options.setter
         self.names: Mapping[Symbol, NamedSize] = {size.name: size for size in derivation.sizes}
         self.grid = Grid.fitting(options.columns, self._all_symbols(derivation.layers))
         self.quantities = QuantityRows(options, self.grid)
         self.explained = {layer.name: layer for layer in _every_layer(derivation.layers)}
-        self.on_page: frozenset[str] = (
-            frozenset(self.explained) if options.layers is None else options.layers
-        )
+        self.folds = options.layers is None and options.detail < Detail.FULL
+        shown = dict(self._shown(derivation.layers, derivation.rows))
+        self.on_page = frozenset(shown) if options.layers is None else options.layers
+        self.large = frozenset(name for name, folded in shown.items() if folded)
+
+    def _shown(
+        self, layers: Sequence[LayerDerivation], rows: Sequence[Row]
+    ) -> Iterator[tuple[str, bool]]:
+        """The layers with a section: of blocks that repeat, the first. With each, whether it
+        stands among layers that are folded."""
+        folded = self.folds and bool(rows)
+        for layer in [one for row in rows for one in row.blocks[0]] if folded else layers:
+            yield layer.name, folded
+            yield from self._shown(layer.layers, layer.rows)
+
+    def sections(
+        self, layers: Sequence[LayerDerivation], rows: Sequence[Row], prefix: str = ""
+    ) -> Iterator[Line]:
+        """The sections of the layers of one network: of blocks that repeat, those of the first."""
+        if not self.folds or not rows:
+            for number, layer in enumerate(counted(layers), start=1):
+                yield from (BLANK, *self.section(layer, f"{prefix}{number}"))
+            return
+        number = 1
+        for row in counted(rows):
+            for index, layer in enumerate(row.blocks[0], start=number):
+                yield from (BLANK, *self.section(layer, f"{prefix}{index}"))
+            yield from self._repeated(row)
+            number += len(row.layers)
 
     def _all_symbols(self, layers: Sequence[LayerDerivation]) -> list[str]:
         symbols = []
@@ -45,6 +83,9 @@ class LayerSections:
     def section(self, layer: LayerDerivation, number: str) -> list[Line]:
         """Everything about one layer; a nested model's layers follow it as ``2.1``, ``2.2``."""
         page = self.heading(layer, number)
+        before = self.explained.get(layer.same_as or "")
+        if self._is_said(layer, before):
+            return page + self.paragraph(_("As {layer}.", layer=Name(layer.same_as or "")))
         drawn: set[str] = set()
         same: list[Quantity] = []
         by_name = {quantity.quantity: quantity for quantity in layer.quantities}
@@ -65,9 +106,45 @@ class LayerSections:
         page += self._calls(layer)
         if layer.notes:
             page += self.paragraph(*layer.notes)
-        for index, inner in enumerate(layer.layers, start=1):
-            page += [BLANK, *self.section(inner, f"{number}.{index}")]
-        return page
+        page += self.sections(layer.layers, layer.rows, f"{number}.")
+        return page + self._operations(layer, number)
+
+    def _operations(self, layer: LayerDerivation, number: str) -> list[Line]:
+        """The operations on tensors inside a layer of the user's own, behind its layers."""
+        if not layer.operations:
+            return []
+        inside = replace(self.derivation, layers=layer.operations, operations=(), rows=())
+        sections = LayerSections(inside, self.options)
+        return [
+            text
+            for index, one in enumerate(layer.operations, start=len(layer.layers) + 1)
+            for text in (BLANK, *sections.section(one, f"{number}.{index}"))
+        ]
+
+    def _is_said(self, layer: LayerDerivation, before: LayerDerivation | None) -> bool:
+        """Whether the layer ``before``, on the same page, has the same derivation."""
+        return (
+            before is not None
+            and layer.name in self.large
+            and before.name in self.on_page
+            and before.title == layer.title
+        )
+
+    def _repeated(self, row: Row) -> list[Line]:
+        """``conv4_block2–6: these 10 layers, 5 times, the same in each.``"""
+        if len(row.blocks) == 1:
+            return []
+        name, times = Name(name_of(row, self.options)), len(row.blocks)
+        if len(row.blocks[0]) == 1:
+            said = _("{layers}: this layer {times} times.", layers=name, times=times)
+        else:
+            said = _(
+                "{layers}: these {number} layers {times} times, with the same sizes.",
+                layers=name,
+                number=len(row.blocks[0]),
+                times=times,
+            )
+        return [BLANK, *self.paragraph(said)]
 
     def _is_explained(self, quantity: Quantity) -> bool:
         return (

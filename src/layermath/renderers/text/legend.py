@@ -22,9 +22,18 @@ MEANINGS: tuple[tuple[str, Message], ...] = (
     ("W", _("width")),
     ("Z", _("depth")),
     ("L", _("length")),
+    ("T", _("time steps")),
     ("C", _("channels")),
     ("F", _("filters")),
     ("U", _("neurons")),
+    ("h", _("heads")),
+    ("g", _("heads of keys and values")),
+    ("d", _("numbers of one head")),
+    ("O", _("output size that is asked for")),
+    ("V", _("words")),
+    ("E", _("numbers of a word")),
+    ("n", _("size of an axis of the equation")),
+    ("r", _("rank of the thin matrices")),
     ("K", _("kernel")),
     ("S", _("stride (step)")),
     ("D", _("dilation (1: none)")),
@@ -45,7 +54,7 @@ _MERGED = FloorDiv(add(_X, mul(_M, _N)), mul(_M, _K), evaluate=False)
 
 def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
     """The letters that occur in the derivation, and what is counted."""
-    heads = _heads(derivation)
+    heads = letters_of(derivation)
     entries = []
     for letter, meaning in MEANINGS:
         if letter in heads:
@@ -109,7 +118,7 @@ def _note(message: Message, options: TextOptions) -> list[Line]:
     return lines(" " * INDENT + part for part in text)
 
 
-def _heads(derivation: Derivation) -> dict[str, tuple[str, ...]]:
+def letters_of(derivation: Derivation) -> dict[str, tuple[str, ...]]:
     """The letters of the rules that occur: ``H`` for ``H_in`` and ``H_out``.
 
     Where the model itself uses a letter, the rule's own name for it is given in full.

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from sympy import Add, Expr, Pow, S
 
-from layermath.algebra.floors import Size
-from layermath.algebra.written import in_order
+from layermath.algebra.floors import Size, total
+from layermath.algebra.written import in_order, value
 from layermath.derivation import Derivation, Field, LayerDerivation, NamedSize
-from layermath.layers.axes import C_IN
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.renderers.styles import renamed
+from layermath.renderers.text import rows as repeated
 from layermath.renderers.text.grid import INDENT
 from layermath.renderers.text.measure import left, plain, width, wrap, wrap_formula
 from layermath.renderers.text.options import TextOptions
@@ -54,7 +54,7 @@ def _inputs(derivation: Derivation) -> Message:
     if len(inputs) == 1:
         shape = ShapePiece(inputs[0].shape)
         words = _AXES.get(len(inputs[0].shape))
-        if words is None or derivation.symbols or not _channels_last(derivation):
+        if words is None or derivation.symbols or not derivation.channels_last:
             return _("input {shape}", shape=shape)
         return _("input {shape}: {axes}", shape=shape, axes=words)
     named: tuple[Piece, ...] = tuple(
@@ -63,23 +63,14 @@ def _inputs(derivation: Derivation) -> Message:
     return _("inputs {inputs}", inputs=named)
 
 
-def _channels_last(derivation: Derivation) -> bool:
-    """Whether the first rule that reads channels reads them from the end of the input's shape."""
-    for layer in derivation.layers:
-        for quantity in layer.quantities:
-            channels = quantity.where.get(C_IN)
-            if channels is not None:
-                shape = layer.shown_inputs[0] if layer.shown_inputs else ()
-                return bool(shape) and shape[-1] == channels != shape[0]
-    return False
-
-
 # The named sizes -----------------------------------------------------------------------------
 
 
 def sizes(derivation: Derivation, options: TextOptions) -> list[Line]:
     """The named sizes: from the layer before, and from the input."""
-    if not derivation.sizes:
+    if not derivation.sizes or (
+        is_folded(derivation, options) and repeated.halved(derivation.sizes)
+    ):
         return []
     say, write = options.setter.to_wrap, options.style.write
     shown, folded = _folded(derivation.sizes)
@@ -149,11 +140,18 @@ def _is_renamed(
     )
 
 
+def is_folded(derivation: Derivation, options: TextOptions) -> bool:
+    """Whether what repeats has one row."""
+    return options.detail < options.detail.FULL and bool(derivation.rows)
+
+
 # The layers ----------------------------------------------------------------------------------
 
 
 def layers(derivation: Derivation, options: TextOptions) -> list[Line]:
     """The table of layers with the totals under it."""
+    if is_folded(derivation, options):
+        return repeated.folded(derivation, options)
     say = options.setter.to_wrap
     columns = [
         Column(say(_("layer")), least=10),
@@ -163,6 +161,7 @@ def layers(derivation: Derivation, options: TextOptions) -> list[Line]:
         Column(say(_("sees")), rightward=True, formula=True, least=4, optional=2),
     ]
     rows = [_layer_row(layer, options) for layer in derivation.layers]
+    rows += _operations(derivation, options)
     if not any(row[4] for row in rows):
         columns, rows = columns[:4], [row[:4] for row in rows]
     counts = _total_counts(derivation, rows, options)
@@ -173,6 +172,16 @@ def layers(derivation: Derivation, options: TextOptions) -> list[Line]:
         return [*page, *formulas(below, options)]
     totals = [[label, "", params, macs, ""][: len(columns)] for label, params, macs in counts]
     return table(columns, rows, options.columns, signs=options.signs, totals=totals)
+
+
+def _operations(derivation: Derivation, options: TextOptions) -> list[list[str]]:
+    """A row for the MACs between the layers, where there are any: ``x @ y``."""
+    known = [one.shown_macs for one in derivation.operations if one.shown_macs is not None]
+    macs = in_order(S(total(value(one) for one in known)))
+    if macs == 0:
+        return []
+    label = options.setter.to_wrap(_("operations"))
+    return [[label, "", "", options.style.write(macs, thousands=True), ""]]
 
 
 def _total_counts(
@@ -300,7 +309,7 @@ def hints(derivation: Derivation, options: TextOptions) -> list[Line]:
     if derivation.symbols:
         setting = f"--set {derivation.symbols[0].name}={options.signs.ellipsis}"
         offers.append(_("Put numbers in: {option}", option=Code(setting)))
-    elif len(derivation.inputs) == 1 and _channels_last(derivation):
+    elif len(derivation.inputs) == 1 and derivation.channels_last:
         shape = derivation.inputs[0].shape
         letters = _LETTERS.get(len(shape))
         if letters:
