@@ -16,25 +16,32 @@ if TYPE_CHECKING:
         Layer,
         LayermathError,
         derive,
+        from_keras,
         load,
         loads,
         rule,
         solve,
     )
+    from layermath.comparing import Comparison, compare
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Derivation",
     "Layer",
     "LayermathError",
     "__version__",
+    "compare",
     "derive",
+    "from_keras",
     "load",
     "loads",
     "rule",
     "solve",
 ]
+
+_COMPARING = frozenset({"Comparison", "compare"})
 
 
 def __getattr__(name: str) -> object:
@@ -42,9 +49,15 @@ def __getattr__(name: str) -> object:
     to import than ``--help`` and the completions of a shell take in all."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from layermath import api
+    from layermath import api, comparing
 
-    globals().update({known: getattr(api, known) for known in __all__ if known != "__version__"})
+    globals().update(
+        {
+            known: getattr(comparing if known in _COMPARING else api, known)
+            for known in __all__
+            if known != "__version__"
+        }
+    )
     return globals()[name]
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from layermath.derivation import Detail, Totals
     from layermath.network import Network
 
+COUNTS = ("macs", "flops", "flops+bias")
+"""What `derive` may count."""
+
 Shape: TypeAlias = "tuple[Size, ...]"
 
 Bindings: TypeAlias = "Mapping[str, Size | str]"
@@ -56,6 +59,8 @@ class LayermathError(Exception):
         self.file = file
         self.line = line
         self.layer = layer
+        self.unknown_name: str | None = None
+        """The name of a value that the model has no symbol for, where that is what is wrong."""
 
     @classmethod
     def of(
@@ -72,13 +77,20 @@ class LayermathError(Exception):
         place = _place(problem, file)
         head = f"{place}: {message}" if place else message
         lines = [head, *(f"   {say(detail)}" for detail in problem.details)]
-        return cls("\n".join(lines), problem.exit_code, file, problem.line, problem.layer)
+        error = cls("\n".join(lines), problem.exit_code, file, problem.line, problem.layer)
+        name = problem.message.pieces.get("name")
+        if problem.message.id.startswith("{option}: this model has no {name}"):
+            error.unknown_name = name.text if isinstance(name, Name) else None
+        return error
 
 
 def _place(problem: Problem, file: str | None) -> str:
     """Where it is: ``cnn.py:7``. An option of the call that is wrong is a place of its own."""
     if problem.message.id.startswith("{option}"):
         return ""
+    if problem.cell is not None:
+        place = f"cell {problem.cell}, line {problem.line}"
+        return place if file is None else f"{file}: {place}"
     if file is None:
         return "" if problem.line is None else f"line {problem.line}"
     return file if problem.line is None else f"{file}:{problem.line}"
@@ -115,7 +127,8 @@ def load(
     model: str | None = None,
     call: str | None = None,
 ) -> Network:
-    """Read the model of a file: Keras source, which is never run.
+    """Read the model of a file: Keras source, which is never run, a notebook, a configuration as
+    ``model.to_json()`` writes it, or a ``.keras`` archive. Its content decides, not its name.
 
     ``bindings`` are values for names without one; ``inputs`` shapes that replace the inputs' own;
     ``model`` chooses where the file builds several; ``call`` is an expression that makes the model.
@@ -137,7 +150,7 @@ def loads(
     model: str | None = None,
     call: str | None = None,
 ) -> Network:
-    """As `load`, for source text. Raises `LayermathError` and nothing else."""
+    """As `load`, for the text of a source, a configuration or a notebook. Raises `LayermathError` and nothing else."""
     return read(Source(text), bindings, inputs=inputs, model=model, call=call)
 
 
@@ -150,12 +163,12 @@ def read(
     call: str | None = None,
 ) -> Network:
     """As `load`, for text that has been found already. Raises `LayermathError`."""
-    from layermath.readers import keras_source
+    from layermath.readers import any_format
 
     values: dict[str, Size] = {}
 
     def attempt(shapes: Mapping[str | None, Shape]) -> Network:
-        return keras_source.read(
+        return any_format.read(
             source.text,
             bindings=values,
             inputs=shapes,
@@ -175,13 +188,44 @@ def read(
         raise LayermathError.of(problem, source.file, whole) from None
 
 
-def derive(network: Network, bindings: Bindings | None = None) -> Derivation:
+def from_keras(
+    model: object, bindings: Bindings | None = None, *, inputs: Inputs | None = None
+) -> Network:
+    """Read a model that Keras has built, in this program.
+
+    It is read as its ``to_json()`` is; of a layer that has no rule, the model itself tells the
+    output shape and the parameters. ``bindings`` and ``inputs`` are as for `load`. Raises
+    `LayermathError` and nothing else: for a subclassed model too, which has no graph.
+    """
+    from layermath.readers import keras_live
+
+    try:
+        return keras_live.read(
+            model, bindings=python_bindings(bindings), inputs=python_shapes(inputs)
+        )
+    except Problem as problem:
+        raise LayermathError.of(problem) from None
+
+
+def checked_count(count: str) -> None:
+    """Raises `LayermathError` for a word that is none of `COUNTS`."""
+    if count not in COUNTS:
+        raise LayermathError(f"count={count!r}: it must be one of {', '.join(COUNTS)}", 2)
+
+
+def derive(
+    network: Network, bindings: Bindings | None = None, *, count: str = "macs"
+) -> Derivation:
     """Derive a network, with ``bindings`` put in for its symbols.
 
-    Raises `LayermathError` and nothing else.
+    ``count="flops"`` derives FLOPs beside the MACs, 2 for each; ``"flops+bias"`` with the additions
+    of biases. Raises `LayermathError` and nothing else.
     """
     from layermath.composer import compose
+    from layermath.composer.flops import with_flops
     from layermath.walk import symbols_of
+
+    checked_count(count)
 
     try:
         values = python_bindings(bindings)
@@ -195,7 +239,10 @@ def derive(network: Network, bindings: Bindings | None = None) -> Derivation:
                         symbols=known or _("none"),
                     )
                 )
-        return Derivation(compose(network, values))
+        derived = compose(network, values)
+        if count != "macs":
+            derived = with_flops(derived, network, values, biases=count == "flops+bias")
+        return Derivation(derived)
     except Problem as problem:
         raise LayermathError.of(problem, network.source) from None
 
@@ -396,6 +443,17 @@ class Derivation:
         return render_fragment(
             self.data, options if detail is None else replace(options, detail=detail)
         )
+
+    def summary(self, format_: str = "text") -> str:
+        """The table of layers: ``"text"``, ``"markdown"``, ``"latex"``, ``"csv"`` or ``"html"``."""
+        from layermath.renderers import tables, text
+
+        if format_ == "text":
+            return text.render_summary(self.data)
+        if format_ not in tables.FORMATS:
+            known = ", ".join(["text", *tables.FORMATS])
+            raise LayermathError(f"summary({format_!r}): it must be one of {known}", 2)
+        return tables.summary_page(self.data, format_)
 
     def _repr_latex_(self) -> str:
         """What a notebook typesets. It has no comments: their text stands between the formulas, and

@@ -15,7 +15,8 @@ class Problem(Exception):
     ``message`` says what is wrong, in one sentence; ``details`` are the lines below it: the rule
     with its numbers, and what would work. ``exit_code`` is 1 where the model is wrong, 2 where the
     call is. ``partial`` is the network up to the call that failed, where there is one: from it the
-    inputs that would have worked are told.
+    inputs that would have worked are told. ``cell`` is the number of a notebook's cell, from 1: then
+    ``line`` is a line in it.
     """
 
     exit_code = 1
@@ -31,6 +32,7 @@ class Problem(Exception):
         self.message = message
         self.details = details
         self.line = line
+        self.cell: int | None = None
         self.layer = layer
         self.partial: object = None
 

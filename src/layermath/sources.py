@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from layermath.messages import Code, Name, _
 from layermath.problems import CallProblem
+from layermath.readers import archives, json_text
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of a model file that are read, at most."""
+"""Bytes of a Keras source that are read, at most."""
 
-_LATER = {
-    ".ipynb": _("notebooks"),
-    ".json": _("Keras configurations"),
-    ".keras": _("Keras archives"),
-    ".h5": _("HDF5 files"),
-}
+LARGEST_DATA = 64 * 1024 * 1024
+"""Bytes of a configuration or a notebook that are read, at most, or of an archive in a pipe."""
+
+_SUFFIXES = (".py", ".ipynb", ".json", ".keras", ".h5", ".hdf5")
 
 
 @dataclass(frozen=True)
@@ -34,29 +35,29 @@ def find(model: str) -> Source:
     Raises `CallProblem` where there is no such file, or it cannot be read as text.
     """
     if model == "-":
-        return Source(_text(sys.stdin.buffer.read(LARGEST + 1), "standard input"), "<stdin>")
+        content = sys.stdin.buffer.read(LARGEST_DATA + 1)
+        return Source(_text(BytesIO(content), "standard input"), "<stdin>")
     if _is_source(model):
         return Source(model)
     return read(model)
 
 
 def _is_source(model: str) -> bool:
-    """A file may have any name; what else is given is source if it has a call in it."""
-    if "\n" in model:
+    """A file may have any name; what else is given is source if it has a call in it, or is JSON."""
+    if "\n" in model or json_text.is_json(model):
         return True
     try:
         is_file = Path(model).exists()
     except (OSError, ValueError):  # too long for a name, or with a sign that none may have
         is_file = False
-    return "(" in model and not is_file and not model.endswith((".py", *_LATER))
+    return "(" in model and not is_file and not model.endswith(_SUFFIXES)
 
 
 def read(path: str) -> Source:
-    """The text of a file. Raises `CallProblem`."""
+    """The text of a file; of an archive, the configuration inside. Raises `CallProblem`."""
     try:
-        kind = Path(path).suffix.lower()
         with Path(path).open("rb") as file:
-            content = file.read(LARGEST + 1)
+            return Source(_text(file, path), path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CallProblem(
@@ -66,26 +67,38 @@ def read(path: str) -> Source:
                 dash=Code("-"),
             ),
         ) from None
-    if kind in _LATER:
-        raise CallProblem(
-            _(
-                "{file}: layermath cannot read {kind} yet, only Keras source",
-                file=Name(path),
-                kind=_LATER[kind],
-            )
-        )
-    return Source(_text(content, path), path)
 
 
-def _text(content: bytes, name: str) -> str:
-    if len(content) > LARGEST:
+def _text(file: BinaryIO, name: str) -> str:
+    """The text in a file, whatever its name says of it."""
+    start = file.read(len(archives.HDF5))
+    if start.startswith(archives.ZIP) or start == archives.HDF5:
+        whole = file if file.seekable() else BytesIO(start + file.read(LARGEST_DATA + 1))
+        whole.seek(0)
+        if start == archives.HDF5:
+            return _decoded(archives.config_of_hdf5(whole, name), name)
+        return _decoded(archives.config_of_archive(whole, name), name)
+    content = start + file.read(LARGEST + 1)
+    if len(content) > LARGEST and content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
+        content += file.read(LARGEST_DATA + 1)
+        _check_length(content, LARGEST_DATA, name)
+    else:
+        _check_length(content, LARGEST, name)
+    return _decoded(content, name)
+
+
+def _check_length(content: bytes, most: int, name: str) -> None:
+    if len(content) > most:
         raise CallProblem(
             _(
                 "{file} has more than {most} bytes: that is no model's source",
                 file=Name(name),
-                most=LARGEST,
+                most=most,
             )
         )
+
+
+def _decoded(content: bytes, name: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -103,7 +116,6 @@ def _text(content: bytes, name: str) -> str:
 def _declared(content: bytes) -> str | None:
     """The text in the encoding that its first lines declare, as Python reads a source; None where
     they declare none, or another one."""
-    from io import BytesIO
     from tokenize import detect_encoding
 
     try:

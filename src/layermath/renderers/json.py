@@ -15,6 +15,7 @@ from sympy import Basic, Expr, Integer, S, Symbol
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.algebra.written import value
+from layermath.counters import Counters
 from layermath.derivation import (
     Derivation,
     Field,
@@ -42,6 +43,7 @@ def to_dict(derivation: Derivation) -> Json:
         "schema": "layermath.derivation/1",
         "model": _model(derivation),
         "layers": [*_layers(derivation.layers, derivation.sizes)],
+        "operations": [*_layers(derivation.operations, derivation.sizes)],
         "outputs": _shapes(derivation.outputs),
         "totals": _totals(derivation),
         "sizes": [_named_size(size) for size in derivation.sizes],
@@ -61,6 +63,16 @@ def to_summary_dict(derivation: Derivation) -> Json:
         "totals": _totals(derivation),
         "sizes": [_named_size(size) for size in derivation.sizes],
         "conditions": [SYMPY.condition(condition) for condition in derivation.conditions],
+    }
+
+
+def to_counting_dict(counters: Counters) -> Json:
+    """What other counters count otherwise: the ``counting`` of a derivation or a summary."""
+    return {
+        "bias_additions": _number(counters.additions),
+        "biases_before_normalization": _number(counters.idle_biases),
+        "moving_statistics": _number(counters.moving),
+        "types_without_bias_additions": [*counters.silent],
     }
 
 
@@ -105,6 +117,7 @@ def _totals(derivation: Derivation) -> Json:
         "params_in_sizes": _number(totals.params_in_sizes),
         "macs_in_sizes": _number(totals.macs_in_sizes),
         "activations_in_sizes": _number(totals.activations_in_sizes),
+        **({} if totals.flops is None else {"flops": _number(totals.flops)}),
     }
 
 
@@ -132,6 +145,8 @@ def _layers(layers: Sequence[LayerDerivation], sizes: Sequence[NamedSize]) -> It
             ]
         if layer.layers:
             entry["layers"] = [*_layers(layer.layers, sizes)]
+        if layer.operations:
+            entry["operations"] = [*_layers(layer.operations, sizes)]
         yield entry
 
 
@@ -147,6 +162,7 @@ def _facts(layer: LayerDerivation) -> Json:
         "macs": _number(layer.macs),
         "activations": _number(layer.activations),
         "receptive_field": _field(layer.receptive_field),
+        **({} if layer.flops is None else {"flops": _number(layer.flops)}),
     }
 
 

@@ -14,7 +14,7 @@ from sympy import Basic, S, Symbol
 
 from layermath.algebra.written import in_order
 from layermath.derivation import Derivation, Detail, LayerDerivation, Quantity, Step
-from layermath.layers.rules import MACS, PARAMS
+from layermath.layers.rules import FLOPS, MACS, PARAMS
 from layermath.messages import Message, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.renderers.escapes import ascii_signs, harmless
@@ -204,6 +204,8 @@ def _totals(derivation: Derivation, options: LatexOptions) -> Iterator[_Row]:
         (PARAMS, totals.params_in_sizes, _("parameters of all layers")),
         (MACS, totals.macs_in_sizes, _("MACs of all layers")),
     )
+    if totals.flops_in_sizes is not None:
+        entries = (*entries, (FLOPS, totals.flops_in_sizes, _("FLOPs of all layers")))
     for symbol, total, label in entries:
         text = options.style.write(total, thousands=True)
         right = rf"\mathbf{{{text}}}" if is_number(total) else text

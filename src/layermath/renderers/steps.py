@@ -15,7 +15,7 @@ from layermath.derivation import Detail, LayerDerivation, NamedSize, Quantity, S
 from layermath.messages import Message, Name, Piece, _
 from layermath.renderers.styles import renamed
 
-_COUNTED = ("params", "macs", "activations")
+_COUNTED = ("params", "macs", "activations", "flops")
 
 
 def is_count(quantity: Quantity) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import Expr
 
 from layermath.layers.arguments import Unfollowed
+from layermath.layers.frozen import Frozen
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source import keras_names
@@ -45,7 +46,7 @@ class Arguments:
         if isinstance(value, Group) and value.stand_in is not None:
             return value.stand_in.layer
         if isinstance(value, MadeLayer):
-            return value.layer
+            return value.layer if value.trainable else Frozen(value.layer)
         if isinstance(value, Model):
             return self._model(value, written)
         if isinstance(value, Reference):

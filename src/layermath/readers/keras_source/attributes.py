@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
+from layermath.operations import Fixed
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.graph import (
     GraphLayer,
@@ -14,7 +15,6 @@ from layermath.readers.keras_source.graph import (
     MadeInput,
     MadeLayer,
     Model,
-    SequentialModel,
 )
 from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.values import (
@@ -48,6 +48,8 @@ class Attributes:
             return self._of_module(value, name)
         if isinstance(value, KTensor):
             return self._of_tensor(value, name)
+        if isinstance(value, Fixed) and name in ("shape", "ndim"):
+            return value.shape if name == "shape" else len(value.shape)
         if isinstance(value, Group):
             return self._of_group(value, name)
         if isinstance(value, Super):
@@ -91,7 +93,9 @@ class Attributes:
             return shape
         if name in ("ndim", "rank"):
             return len(shape)
-        if name == "get_shape":
+        if name == "dtype":
+            return "float32"
+        if name in ("get_shape", "reshape", "squeeze"):
             return Method(tensor, name)
         raise CannotFollow
 
@@ -120,7 +124,7 @@ class Attributes:
         if name == "trainable":
             return model.trainable
         if name == "layers":
-            layers = model.listed if isinstance(model, SequentialModel) else model.layers
+            layers = model.listed
             self._machine.budget.items(len(layers))
             return list(layers)
         if not model.is_built or model.broken is not None:

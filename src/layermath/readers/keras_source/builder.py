@@ -20,6 +20,8 @@ from layermath.layers.opaque import Opaque
 from layermath.layers.rules import Applied, Nest
 from layermath.messages import Code, Message, Name, _
 from layermath.messages import Shape as ShapePiece
+from layermath.operations import Fixed, Operation
+from layermath.operations.elementwise import Constant
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras_source.arguments import Arguments
 from layermath.readers.keras_source.graph import (
@@ -102,6 +104,8 @@ class Builder:
         self.letters = letters
         self.plan = plan
         self.names = AutoNames()
+        self.inside: AutoNames | None = None
+        """The names of operations in the ``call`` that is being read: Keras gives them none."""
         self.notes: list[Message] = []
         self.models: list[Model] = []
         """Every model of the source, in the order in which they were first made."""
@@ -110,6 +114,8 @@ class Builder:
         self._lettered: int | None = plan.bare
         self.data_format = "channels_last"
         """The ``data_format`` of layers that are given none."""
+        self.batch_is_known = False
+        """Whether an input shape with a known size of the batch has been written."""
         self.built_so_far = 0
         """How many times a model was built or changed."""
 
@@ -144,6 +150,7 @@ class Builder:
         """An ``input_shape=`` as it was written. Raises `ModelProblem` for a number instead."""
         if isinstance(value, (tuple, list)):
             items = [self._axis(item) for item in value[1 if batched else 0 :]]
+            self.batch_is_known |= batched and value[:1] not in ((None,), [None])
             return GivenShape(tuple(items), written.text)
         if isinstance(value, Unknown):
             return GivenShape(None, value.written.text)
@@ -237,7 +244,7 @@ class Builder:
         if self.data_format != "channels_last" and "data_format" in own:
             keywords = {"data_format": self.data_format, **keywords}
         common = {key: item for key, item in keywords.items() if key not in own}
-        name = self.name_for(common.get("name"), found.type_name(), written.line)
+        name = self.name_for(common.get("name"), found.named_after(), written.line)
         try:
             shape = self._layer_shape(common, written)
             bound = found.bind(
@@ -283,6 +290,7 @@ class Builder:
         return call.layer
 
     def _layer_shape(self, keywords: Mapping[str, object], written: Written) -> GivenShape | None:
+        self.batch_is_known |= keywords.get("batch_size") is not None
         for key in ("input_shape", *_BATCHED):
             if keywords.get(key) is not None:
                 return self.given_shape(keywords[key], written, batched=key in _BATCHED)
@@ -300,6 +308,12 @@ class Builder:
         self.budget.spend()
         if isinstance(value, KTensor):
             return value
+        if isinstance(value, Fixed) and self.inside is not None and None not in value.shape:
+            # one example, with its batch of one or without it
+            shape = value.shape[1:] if value.shape[:1] == (1,) else value.shape
+            layer = Constant.bind((shape,), {})
+            made = MadeLayer(self.inside.next("Constant"), None, "", layer=layer)
+            return self.invoke(Node(made))
         if depth < DATA_NESTING:
             if isinstance(value, (list, tuple)):
                 return [self.structure(item, depth + 1) for item in value]
@@ -324,7 +338,7 @@ class Builder:
         options = {key: item for key, item in keywords.items() if key not in _NOT_FOR_SHAPES}
         inputs = [*([options.pop("inputs")] if "inputs" in options else []), *arguments]
         structures = tuple(self.structure(item) for item in inputs)
-        if not structures or next(tensors_in(list(structures)), None) is None:
+        if next(tensors_in([*structures, *options.values()]), None) is None:
             raise CannotFollow
         taken = {
             key: self.structure(item)
@@ -333,6 +347,15 @@ class Builder:
             for key, item in options.items()
         }
         return self.invoke(Node(layer, structures, MappingProxyType(taken), written.line))
+
+    def operation(
+        self, operation: Operation, operands: Sequence[object], written: Written
+    ) -> object:
+        """An operation on tensors: what comes out of it."""
+        self.budget.spend(STEPS_OF_A_LAYER)
+        name = (self.inside or self.names).next(operation.type_name())
+        made = MadeLayer(name, written.line, call_text(written), layer=operation)
+        return self.invoke(Node(made, tuple(operands), line=written.line))
 
     def invoke(self, node: Node) -> object:
         """Put a call into the graph: its output tensor, or tensors."""
@@ -381,7 +404,16 @@ class Builder:
         }
         applied = opaque.applied(layer.layer, layer.name, arguments, options)
         self._check_sizes(applied)
-        if self.letters.is_open(applied.params):
+        if applied.needs_batch and not self.batch_is_known:
+            raise ModelProblem(
+                _(
+                    "with {stateful} the size of the batch must be known, and the input leaves it "
+                    "open",
+                    stateful=Code("stateful=True"),
+                ),
+                _("Write {shape} in the input.", shape=Code("batch_shape=(32, ...)")),
+            )
+        if any(map(self.letters.is_open, (applied.params, *applied.needs_known))):
             raise ModelProblem(
                 _(
                     "the weights of {type} depend on an axis that Keras leaves open until run time "
@@ -490,6 +522,8 @@ def _handed_out(nest: Nest, outputs: Sequence[KTensor]) -> object:
 def _shapes(structure: object, known: Mapping[KTensor, Shape] | None = None) -> object:
     if isinstance(structure, KTensor):
         return structure.shape if known is None else known[structure]
+    if isinstance(structure, Fixed):
+        return structure
     if isinstance(structure, dict):
         return {key: _shapes(item, known) for key, item in structure.items()}
     assert isinstance(structure, list)

@@ -10,7 +10,7 @@ from sympy import Symbol
 
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
-from layermath.readers.keras_source import keras_names, refusals
+from layermath.readers.keras_source import architectures, keras_names, refusals
 from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -26,6 +26,7 @@ from layermath.readers.keras_source.groups import FOLLOWED
 from layermath.readers.keras_source.limits import CALLS, CannotFollow
 from layermath.readers.keras_source.refusals import no_such_layer
 from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.tensor_operations import NOT_HERE
 from layermath.readers.keras_source.values import (
     Foreign,
     Function,
@@ -69,6 +70,7 @@ class Calls:
             ("keras", "config", "image_data_format"): self._data_format,
             ("keras", "backend", "set_image_data_format"): self._set_data_format,
             ("keras", "config", "set_image_data_format"): self._set_data_format,
+            ("layermath", "is_open"): self._is_open,
             ("builtins", "getattr"): self._getattr,
             ("builtins", "super"): self._super,
             ("functools", "partial"): self._partial,
@@ -251,7 +253,9 @@ class Calls:
         if isinstance(owner, Model):
             return self._model_method(owner, name, arguments, keywords, written)
         if isinstance(owner, KTensor):
-            return self._machine.attributes.of(owner, "shape")
+            if name == "get_shape":
+                return self._machine.attributes.of(owner, "shape")
+            return self._machine.tensor_operations.method(owner, name, arguments, keywords, written)
         return self._machine.methods.call(owner, name, arguments, keywords)
 
     def _model_method(
@@ -286,7 +290,7 @@ class Calls:
     def _get_layer(self, model: Model, arguments: Arguments, keywords: Keywords) -> object:
         name = arguments[0] if arguments else keywords.get("name")
         index = arguments[1] if len(arguments) > 1 else keywords.get("index")
-        listed = model.listed if isinstance(model, SequentialModel) else model.layers
+        listed = model.listed
         if isinstance(index, int) and -len(listed) <= index < len(listed):
             return listed[index]
         for layer in listed:
@@ -302,6 +306,12 @@ class Calls:
         answer = self._keras.get(path)
         if answer is not None:
             return answer(arguments, keywords, written)
+        made = self._machine.tensor_operations.call(path, arguments, keywords, written)
+        if made is not NOT_HERE:
+            return made
+        made = self._machine.architectures.call(path, arguments, keywords, written)
+        if made is not architectures.NOT_HERE:
+            return made
         if path[0] != "keras":
             return self._machine.builtins.call(path, arguments, keywords)
         class_name = keras_names.layer_class(path)
@@ -310,7 +320,8 @@ class Calls:
         if class_name is not None:
             made = self._machine.builder.layer(class_name, arguments, keywords, written)
             if class_name == "Lambda":
-                function = arguments[0] if arguments else keywords.get("function")
+                given = arguments[0] if arguments else keywords.get("function")
+                function = architectures.as_function(given)
                 return self._machine.groups.of_function(made, function, keywords.get("arguments"))
             return made
         if len(path) == 3 and path[1] == "layers" and path[2] in keras_names.MERGES:
@@ -333,6 +344,8 @@ class Calls:
         batched = keywords.get("batch_shape", keywords.get("batch_input_shape"))
         if shape is None and batched is None:
             raise ModelProblem(_("an input needs a shape"), line=written.line)
+        batch = arguments[1] if len(arguments) > 1 else keywords.get("batch_size")
+        builder.batch_is_known |= batch is not None
         given = (
             builder.given_shape(batched, written, batched=True)
             if shape is None
@@ -379,6 +392,10 @@ class Calls:
         if len(arguments) == 1 and isinstance(arguments[0], KTensor):
             return self._machine.attributes.of(arguments[0], "shape")
         raise CannotFollow
+
+    def _is_open(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        """Whether a size is None for Keras: asked by the sources of this package."""
+        return self._machine.letters.is_open(arguments[0])
 
     def _clear(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         self._machine.builder.names.clear()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
-from layermath.readers.keras_source import keras_names, operators, refusals
+from layermath.readers.keras_source import keras_names, operators
 from layermath.readers.keras_source.builtins import NAMES
-from layermath.readers.keras_source.graph import KTensor
 from layermath.readers.keras_source.limits import BITS, STEPS_OF_AN_EXPRESSION, CannotFollow
 from layermath.readers.keras_source.methods import key_of
+from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.tensor_operations import is_tensor
 from layermath.readers.keras_source.text import formatted
 from layermath.readers.keras_source.values import (
     Function,
@@ -176,13 +177,17 @@ class Expressions:
         left, right = self.of(node.left, scope), self.of(node.right, scope)
         if sign is None:
             raise CannotFollow
-        return self.operate(sign, left, right)
+        return self.operate(sign, left, right, self._machine.source.written(node))
 
-    def operate(self, sign: str, left: object, right: object) -> object:
+    def operate(
+        self, sign: str, left: object, right: object, written: Written | None = None
+    ) -> object:
         """``left sign right``; a variable whose value is not known counts as a symbol beside a
         size."""
-        if isinstance(left, KTensor) or isinstance(right, KTensor):
-            raise CannotFollow(reasons=refusals.instead_of_operator(sign, left, right))
+        if is_tensor(left) or is_tensor(right):
+            return self._machine.tensor_operations.binary(
+                sign, left, right, written or self._machine.nowhere
+            )
         if isinstance(left, Unknown) and isinstance(right, (int, Expr)):
             left = self._as_symbol(left)
         if isinstance(right, Unknown) and isinstance(left, (int, Expr)):
@@ -197,7 +202,11 @@ class Expressions:
     def _unary(self, node: ast.UnaryOp, scope: Scope) -> object:
         if isinstance(node.op, ast.Not):
             return not self.truth(node.operand, scope)
-        return operators.unary(node.op, self.of(node.operand, scope), self._budget)
+        value = self.of(node.operand, scope)
+        if is_tensor(value):
+            written = self._machine.source.written(node)
+            return self._machine.tensor_operations.unary(node.op, value, written)
+        return operators.unary(node.op, value, self._budget)
 
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> object:
         stops = isinstance(node.op, ast.Or)
@@ -223,7 +232,11 @@ class Expressions:
         left = self.of(node.left, scope)
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.of(comparator, scope)
-            if not self._holds(operators.COMPARE[type(operator)], left, right):
+            sign = operators.COMPARE[type(operator)]
+            if len(node.ops) == 1 and _compares_tensors(sign, left, right):
+                written = self._machine.source.written(node)
+                return self._machine.tensor_operations.binary(sign, left, right, written)
+            if not self._holds(sign, left, right):
                 return False
             left = right
         return True
@@ -242,6 +255,11 @@ class Expressions:
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> object:
         owner = self.of(node.value, scope)
+        if is_tensor(owner):
+            written = self._machine.source.written(node)
+            return self._machine.tensor_operations.item(
+                owner, self._key(node.slice, scope), written
+            )
         if isinstance(node.slice, ast.Slice):
             parts = [
                 None if part is None else self.of(part, scope)
@@ -249,6 +267,21 @@ class Expressions:
             ]
             return self._slice(owner, parts)
         return self.item(owner, self.of(node.slice, scope))
+
+    def _key(self, node: ast.expr, scope: Scope) -> object:
+        """What stands between the brackets of ``x[key]``, for a tensor."""
+        if isinstance(node, ast.Tuple):
+            return tuple(self._key(item, scope) for item in node.elts)
+        if isinstance(node, ast.Slice):
+            return slice(
+                *(
+                    None if part is None else self.of(part, scope)
+                    for part in (node.lower, node.upper, node.step)
+                )
+            )
+        if isinstance(node, ast.Constant) and node.value is Ellipsis:
+            return Ellipsis
+        return self.of(node, scope)
 
     def _slice(self, owner: object, parts: list[object]) -> object:
         if not isinstance(owner, (list, tuple, str, range)) or not all(
@@ -349,3 +382,12 @@ class Expressions:
             self._machine.statements.assign(generator.target, item, inner)
             if all(self.truth(condition, inner) for condition in generator.ifs):
                 yield from self._round(generators, inner, place + 1)
+
+
+def _compares_tensors(sign: str, left: object, right: object) -> bool:
+    """Whether a comparison is one of values. ``x == y`` asks whether they are the same tensor."""
+    if not is_tensor(left) and not is_tensor(right):
+        return False
+    return sign in ("<", "<=", ">", ">=") or (
+        sign == "!=" and left is not None and right is not None
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from layermath.algebra.floors import Size
 from layermath.layers.layer import Layer
 from layermath.network import Weight
+from layermath.operations import Operation
 from layermath.problems import ModelProblem
 
 if TYPE_CHECKING:
@@ -112,6 +113,11 @@ class Model(GraphLayer):
     made: int = 0
 
     @property
+    def listed(self) -> list[GraphLayer]:
+        """Its layers, as Keras lists them: without the operations on tensors."""
+        return [layer for layer in self.layers if not is_operation(layer)]
+
+    @property
     def is_built(self) -> bool:
         """Whether its shapes are known."""
         return bool(self.outputs)
@@ -147,7 +153,11 @@ class Group(Model):
     @property
     def listed(self) -> list[GraphLayer]:
         """Its layers, as Keras lists them: without what it is called on."""
-        return [layer for layer in self.layers if not isinstance(layer, MadeInput)]
+        return [
+            layer
+            for layer in self.layers
+            if not isinstance(layer, MadeInput) and not is_operation(layer)
+        ]
 
     def take(self, model: Model) -> None:
         """Become the functional model: ``super().__init__(inputs, outputs)``."""
@@ -174,6 +184,11 @@ class SequentialModel(Model):
     def starts_with_input(self) -> bool:
         """Whether its input shape is known."""
         return bool(self.layers) and isinstance(self.layers[0], MadeInput)
+
+
+def is_operation(layer: GraphLayer) -> bool:
+    """Whether it is an operation on tensors, which no model lists among its layers."""
+    return isinstance(layer, MadeLayer) and isinstance(layer.layer, Operation)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
-from layermath.readers.keras_source.builder import call_text
+from layermath.readers.keras_source.builder import AutoNames, call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
@@ -25,6 +25,7 @@ from layermath.readers.keras_source.graph import (
     MadeInput,
     MadeLayer,
     Node,
+    is_operation,
     tensors_in,
 )
 from layermath.readers.keras_source.limits import DATA_NESTING, CannotFollow
@@ -207,12 +208,16 @@ class Groups:
         copies: dict[KTensor, KTensor] = {tensor: tensor for tensor in inputs}
         inside = [_inside(item, copies) for item in arguments]
         named = {key: _inside(item, copies) for key, item in keywords.items()}
+        builder = self._machine.builder
+        outside, builder.inside = builder.inside, AutoNames()
         try:
             result = self._result(group, inside, named, written)
-            group.output_structure = self._machine.builder.structure(result)
+            group.output_structure = builder.structure(result)
         except CannotFollow as why:
             group.unread = Unknown.of(written, why)
             return
+        finally:
+            builder.inside = outside
         group.inputs = list(copies.values())
         group.input_structure = group.inputs[0] if len(group.inputs) == 1 else group.inputs
         group.outputs = list(tensors_in(group.output_structure))
@@ -225,6 +230,10 @@ class Groups:
             *(one for one in tracked if one in called),
             *(one for one in called if one not in tracked and not isinstance(one, MadeInput)),
         ]
+        taken = {one.name for one in group.layers if not is_operation(one)}
+        for one in group.layers:
+            if is_operation(one) and one.name in taken:
+                one.name = f"{one.name}_of_{group.name}"
 
     def _result(
         self, group: Group, arguments: Arguments, keywords: Keywords, written: Written

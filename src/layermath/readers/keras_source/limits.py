@@ -6,7 +6,8 @@ is read to its end or given up within a second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from layermath.messages import Message, _
@@ -20,8 +21,12 @@ SOURCE_CHARACTERS = 500_000
 STEPS = 200_000
 """Expressions and statements evaluated, with larger steps for costly ones (`STEPS_OF_…`)."""
 
+STEPS_OF_ARCHITECTURES = 400_000
+"""The steps for the architectures of ``keras.applications``, all of one reading together, counted
+apart from the source's own: the largest, with letters, takes 165 000."""
+
 STEPS_OF_AN_EXPRESSION = 2
-STEPS_OF_A_LAYER = 40
+STEPS_OF_A_LAYER = 20
 STEPS_OF_ALGEBRA = 25
 ITEMS_A_STEP = 8
 CHARACTERS_A_STEP = 64
@@ -104,6 +109,7 @@ class Budget:
     def __init__(self, steps: int = STEPS) -> None:
         self._left = steps
         self._allowed = steps
+        self._apart = STEPS_OF_ARCHITECTURES
         self.line: int | None = None
 
     def spend(self, steps: int = 1) -> None:
@@ -111,6 +117,17 @@ class Budget:
         self._left -= steps
         if self._left < 0:
             raise self.reached(_("a reading takes at most {number} steps", number=self._allowed))
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Count what is spent inside on the architectures, and not on the source."""
+        outside = self._left, self._allowed
+        self._left, self._allowed = self._apart, STEPS_OF_ARCHITECTURES
+        try:
+            yield
+        finally:
+            self._apart = self._left
+            self._left, self._allowed = outside
 
     def reached(self, limit: Message) -> LimitReached:
         """A limit, reached at the present line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layermath.messages import _
 from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.architectures import Architectures
 from layermath.readers.keras_source.attributes import Attributes
 from layermath.readers.keras_source.builder import Builder, Plan
 from layermath.readers.keras_source.builtins import Builtins
@@ -21,6 +22,7 @@ from layermath.readers.keras_source.source import (
     names_with_values,
 )
 from layermath.readers.keras_source.statements import Statements
+from layermath.readers.keras_source.tensor_operations import TensorOperations
 from layermath.readers.keras_source.values import Scope
 
 
@@ -48,6 +50,8 @@ class Machine:
         )
         self.methods = Methods(self.budget, self.builtins.items)
         self.attributes = Attributes(self)
+        self.tensor_operations = TensorOperations(self)
+        self.architectures = Architectures(self)
         self.calls = Calls(self)
         self.groups = Groups(self)
         self.expressions = Expressions(self)

@@ -13,6 +13,7 @@ from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.messages import _
 from layermath.network import Call, Entry, Network, Structure, Tensor
+from layermath.operations import Fixed
 from layermath.readers.keras_source.graph import (
     GraphLayer,
     Group,
@@ -22,6 +23,7 @@ from layermath.readers.keras_source.graph import (
     Node,
     SequentialModel,
     Shape,
+    is_operation,
 )
 from layermath.readers.keras_source.limits import (
     MODEL_CALLS,
@@ -112,10 +114,6 @@ def _network(
     depth: int,
 ) -> Network:
     frozen = frozen or not model.trainable
-    if isinstance(model, (SequentialModel, Group)):
-        listed: list[GraphLayer] = model.listed
-    else:
-        listed = model.layers
     network = _assembled(
         model.name,
         model.layers,
@@ -131,7 +129,7 @@ def _network(
         network,
         kind=_kind(model),
         weights=tuple(model.weights) if isinstance(model, Group) else (),
-        listed=tuple(dict.fromkeys(layer.name for layer in listed)),
+        listed=tuple(dict.fromkeys(layer.name for layer in model.listed)),
     )
 
 
@@ -162,6 +160,8 @@ def _assembled(
     def structure(value: object) -> Structure:
         if isinstance(value, KTensor):
             return tensor(value)
+        if isinstance(value, Fixed):
+            return value
         if isinstance(value, dict):
             return {key: structure(item) for key, item in value.items()}
         assert isinstance(value, list)
@@ -191,7 +191,7 @@ def _assembled(
         name,
         "Functional",
         MappingProxyType(entries),
-        tuple(layer.name for layer in layers),
+        tuple(layer.name for layer in layers if not is_operation(layer)),
         tuple(
             Call(
                 node.layer.name,

@@ -31,6 +31,7 @@ BINARY: dict[type[ast.operator], str] = {
     ast.BitOr: "|",
     ast.BitAnd: "&",
     ast.BitXor: "^",
+    ast.MatMult: "@",
 }
 COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -78,7 +79,8 @@ def binary(sign: str, left: object, right: object, budget: Budget) -> object:
     if isinstance(left, str) and sign == "%":
         return percent(left, right, budget)
     if isinstance(left, Expr) or isinstance(right, Expr):
-        if isinstance(left, (str, list, tuple)) or isinstance(right, (str, list, tuple)):
+        sequences = (str, list, tuple)
+        if sign == "@" or isinstance(left, sequences) or isinstance(right, sequences):
             raise CannotFollow(sizes.symbols_in(left, right))
         return sizes.arithmetic(sign, left, right, budget)
     if sign == "+":
@@ -94,6 +96,8 @@ def binary(sign: str, left: object, right: object, budget: Budget) -> object:
 def _numbers(sign: str, left: Any, right: Any, budget: Budget) -> object:
     if isinstance(left, int) and isinstance(right, int):
         _bounded(sign, left, right, budget)
+    if sign not in _NUMBERS:
+        raise CannotFollow
     try:
         result = _NUMBERS[sign](left, right)
     except (ArithmeticError, TypeError, ValueError):

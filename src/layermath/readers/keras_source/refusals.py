@@ -9,7 +9,7 @@ from sympy import Symbol
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import CallProblem, ModelProblem
 from layermath.readers.keras_source import keras_names
-from layermath.readers.keras_source.graph import GraphLayer, KTensor
+from layermath.readers.keras_source.graph import GraphLayer
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Unknown
 
@@ -69,28 +69,6 @@ def no_tensor(value: object) -> Sequence[Message]:
         call = Code(f"{value.call_text or value.name}(x)")
         return (_("{name} is not called on a tensor: {call}", name=Name(value.name), call=call),)
     return ()
-
-
-def instead_of_operator(sign: str, left: object, right: object) -> Sequence[Message]:
-    """The layer that does what an operator does on tensors."""
-    both = isinstance(left, KTensor) and isinstance(right, KTensor)
-    layer = {"+": "Add", "-": "Subtract", "*": "Multiply"}.get(sign)
-    if both and layer is not None:
-        return (
-            _(
-                "An operator on tensors makes no layer: write {code}.",
-                code=Code(f"layers.{layer}()([x, y])"),
-            ),
-        )
-    if isinstance(left, KTensor) and sign in "*/" and isinstance(right, (int, float)):
-        scale = f"1/{right}" if sign == "/" else f"{right}"
-        return (
-            _(
-                "An operator on a tensor makes no layer: write {code}.",
-                code=Code(f"layers.Rescaling({scale})(x)"),
-            ),
-        )
-    return (_("An operator on tensors makes no layer."),)
 
 
 def no_such_layer(name: str, written: Written) -> ModelProblem:
