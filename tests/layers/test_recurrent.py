@@ -193,8 +193,8 @@ def test_a_frozen_layer_inside_is_not_trained() -> None:
 
 
 @pytest.mark.parametrize("layer_type", [RNN, TimeDistributed, Bidirectional])
-def test_what_cannot_be_followed_is_unknown_and_never_zero(layer_type: type[Layer]) -> None:
-    done = layer_type.bind((Unfollowed("Mine(3)"),), {})((10, 8))
+def test_a_layer_without_a_rule_inside_is_unknown_and_never_zero(layer_type: type[Layer]) -> None:
+    done = layer_type.bind((Unfollowed("Mine(3)", imported=True),), {})((10, 8))
     assert done.outputs == (UNKNOWN_SHAPE,)
     assert not is_known(done.params)
     assert not is_known(done.macs)

@@ -35,11 +35,14 @@ from layermath.layers.axes import C_IN
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import STATED
 from layermath.layers.rules import Applied
-from layermath.messages import Message, Name, _
+from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.network import Network, Tensor
 from layermath.operations import Operation
 from layermath.progress import counted
 from layermath.walk import Step, Walk, bind, symbols_of, walk
+
+MOST_NAMED = 6
+"""So many names stand in a sentence."""
 
 _NONE: Mapping[str, Size] = MappingProxyType({})
 
@@ -321,12 +324,31 @@ def _derived(step: Step, shown: Applied | Walk, names: Named) -> list[Quantity]:
 
 
 def _left_out(walked: Walk) -> Iterator[Message]:
-    """What the totals leave out: no count of theirs is silently zero."""
-    if walked.left_out:
+    """What the totals leave out: no count is silently zero."""
+    without_rule: list[str] = []
+    behind: list[str] = []
+    for name in walked.left_out:
+        reached = walked.first[name].inputs
+        known = all(is_known(size) for shape in reached for size in shape)
+        (without_rule if known else behind).append(name)
+    if without_rule:
         yield _(
-            "The totals leave out {layers}: what is in there is unknown.",
-            layers=tuple(Name(name) for name in walked.left_out),
+            "The totals leave out {layers}: no rule here says what is in there.",
+            layers=_named(without_rule),
         )
+    if behind:
+        yield ngettext(
+            "They leave out {number} layer whose input is unknown: {layers}.",
+            "They leave out {number} layers whose input is unknown: {layers}.",
+            len(behind),
+            layers=_named(behind),
+        )
+
+
+def _named(names: Sequence[str]) -> tuple[Piece, ...]:
+    """The names, the first few where there are many."""
+    shown = names if len(names) <= MOST_NAMED else names[: MOST_NAMED - 1]
+    return (*map(Name, shown), *(("…",) if len(shown) < len(names) else ()))
 
 
 def _totals(walked: Walk, names: Named) -> Totals:

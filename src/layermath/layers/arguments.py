@@ -25,9 +25,11 @@ axes of the layer type (2 for ``Conv2D``), 0 where it has none."""
 
 @dataclass(frozen=True)
 class Unfollowed:
-    """A value that the reader could not follow, with the source text it was written as."""
+    """A value that the reader could not follow, with the source text it was written as; whether it
+    is made by a class that is ``imported``, and may be a layer without a rule."""
 
     text: str
+    imported: bool = False
 
 
 def argument(

@@ -53,12 +53,14 @@ N_STEP = letter("N_t")
 
 
 def without_a_rule(value: object) -> object:
-    """The value; where it cannot be followed, a layer of which nothing is known but its name."""
-    return Opaque(value.text.partition("(")[0]) if isinstance(value, Unfollowed) else value
+    """The value; what an imported class makes is a layer of which nothing is known but its name."""
+    if isinstance(value, Unfollowed) and value.imported:
+        return Opaque(value.text.partition("(")[0])
+    return value
 
 
 def inner_layer(value: object, name: str, rank: int = 0) -> Layer:
-    """Any layer, or a model; not an input. One that cannot be followed has no rule."""
+    """Any layer, or a model; not an input."""
     value = without_a_rule(value)
     if not isinstance(value, Layer) or isinstance(value, InputLayer):
         raise wrong(name, value, _("it must be a layer, made before it is put in"))

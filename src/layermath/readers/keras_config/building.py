@@ -17,6 +17,7 @@ from layermath.messages import Code, Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network import Call, Entry, Network, Tensor, tensors_in
 from layermath.problems import CallProblem, ModelProblem, Problem
+from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras_config import calls, operations
 from layermath.readers.keras_config import shapes as written_down
 from layermath.readers.keras_config.layers import Known, Layers, Recorded
@@ -27,7 +28,6 @@ from layermath.readers.keras_config.records import (
     ends,
     record_of,
 )
-from layermath.readers.keras_source.builder import AutoNames
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.refusals import ShapeNeeded, same_name
 from layermath.walk import Inside, Step, apply_step

@@ -6,6 +6,7 @@ from sympy import Expr
 
 from layermath.layers.arguments import Unfollowed
 from layermath.layers.frozen import Frozen
+from layermath.layers.opaque import Opaque
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source import keras_names
@@ -51,6 +52,8 @@ class Arguments:
             return self._model(value, written)
         if isinstance(value, Reference):
             return keras_names.activation(value.path) or Unfollowed(".".join(value.path))
+        if isinstance(value, Unknown) and value.foreign is not None:
+            return Unfollowed(value.written.text, imported=True)
         if isinstance(value, Unknown):
             return self._unknown(value)
         if isinstance(value, Function):
@@ -63,6 +66,8 @@ class Arguments:
             raise model.broken
         if model.is_built:
             return Inside(network_of(model))
+        if isinstance(model, Group):
+            return Opaque(model.kind)
         if isinstance(model, SequentialModel) and model.layers:
             return Inside(stack_of(model))
         return Unfollowed(model.call_text or written.text)

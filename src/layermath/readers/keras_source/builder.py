@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -18,11 +17,11 @@ from layermath.layers.core import InputLayer
 from layermath.layers.layer import UnknownArgument
 from layermath.layers.opaque import Opaque
 from layermath.layers.rules import Applied, Nest
-from layermath.messages import Code, Message, Name, _
-from layermath.messages import Shape as ShapePiece
+from layermath.messages import Code, Message, _
 from layermath.operations import Fixed, Operation
 from layermath.operations.elementwise import Constant
 from layermath.problems import ModelProblem, Problem
+from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras_source.arguments import Arguments
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -51,6 +50,12 @@ from layermath.readers.keras_source.limits import (
 from layermath.readers.keras_source.networks import partial_network
 from layermath.readers.keras_source.refusals import ShapeNeeded, no_such_layer, no_tensor
 from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.structures import (
+    check_model_input,
+    handed_out,
+    nest_of,
+    shapes_in,
+)
 from layermath.readers.keras_source.values import (
     Foreign,
     Unknown,
@@ -74,26 +79,6 @@ class Plan:
     bindings: Mapping[str, Size] = field(default_factory=lambda: MappingProxyType({}))
     shapes: Mapping[str | int, Sequence[Size]] = field(default_factory=lambda: MappingProxyType({}))
     bare: int | None = None
-
-
-class AutoNames:
-    """Keras's automatic names: ``conv2d``, ``conv2d_1``, ... in the order of construction."""
-
-    def __init__(self) -> None:
-        self._used: Counter[str] = Counter()
-
-    def next(self, class_name: str) -> str:
-        """The next name for an object of that class."""
-        name = re.sub(r"\W+", "", class_name)
-        name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-        number = self._used[name]
-        self._used[name] += 1
-        return f"{name}_{number}" if number else name
-
-    def clear(self) -> None:
-        """``keras.backend.clear_session()``"""
-        self._used.clear()
 
 
 class Builder:
@@ -379,13 +364,13 @@ class Builder:
         if first and isinstance(node.layer, MadeLayer):
             for class_name in node.layer.layer.built_inside():
                 self.names.next(class_name)
-        return _handed_out(nest, node.outputs)
+        return handed_out(nest, node.outputs)
 
     def _outputs(self, node: Node) -> tuple[Sequence[Shape], Nest]:
-        arguments = [_shapes(item) for item in node.arguments]
+        arguments = [shapes_in(item) for item in node.arguments]
         if isinstance(node.layer, Model):
             shapes = [tensor.shape for tensor in node.inputs]
-            return self.replay(node.layer, shapes), _nest(node.layer)
+            return self.replay(node.layer, shapes), nest_of(node.layer)
         applied = self.apply(node.layer, arguments, node.keywords)
         return applied.outputs, applied.nest
 
@@ -399,7 +384,7 @@ class Builder:
         assert isinstance(layer, MadeLayer)
         self.budget.spend(STEPS_OF_A_LAYER)
         options = {
-            key: item if next(tensors_in(item), None) is None else _shapes(item)
+            key: item if next(tensors_in(item), None) is None else shapes_in(item)
             for key, item in keywords.items()
         }
         applied = opaque.applied(layer.layer, layer.name, arguments, options)
@@ -450,7 +435,7 @@ class Builder:
                 _("models stand inside models at most {number} deep", number=MODELS_NESTING)
             )
         if not isinstance(model, Group):  # a class of the user's own takes what it can compute with
-            _check_model_input(model, shapes)
+            check_model_input(model, shapes)
         if [tensor.shape for tensor in model.inputs] == list(shapes):
             return [tensor.shape for tensor in model.outputs]
         known: dict[KTensor, Shape] = dict(zip(model.inputs, shapes, strict=True))
@@ -463,7 +448,7 @@ class Builder:
                 reached = [known[tensor] for tensor in node.inputs]
                 outputs: Sequence[Shape] = self.replay(node.layer, reached, depth + 1)
             else:
-                arguments = [_shapes(item, known) for item in node.arguments]
+                arguments = [shapes_in(item, known) for item in node.arguments]
                 try:
                     outputs = self.apply(node.layer, arguments, node.keywords).outputs
                 except Problem as problem:
@@ -494,63 +479,3 @@ def _shape_of(value: object) -> Shape | None:
     if isinstance(value, (tuple, list)) and all(map(is_size, value)):
         return tuple(map(as_size, value))
     return None
-
-
-def _nest(model: Model) -> Nest:
-    """How a model hands out its outputs: as it was given them."""
-    numbers = iter(range(len(model.outputs)))
-
-    def of(structure: object) -> Nest:
-        if isinstance(structure, dict):
-            return {key: of(structure[key]) for key in sorted(structure, key=str)}
-        if isinstance(structure, list):
-            return [of(item) for item in structure]
-        return next(numbers)
-
-    return of(model.output_structure)
-
-
-def _handed_out(nest: Nest, outputs: Sequence[KTensor]) -> object:
-    if isinstance(nest, int):
-        return outputs[nest]
-    if isinstance(nest, dict):
-        return {key: _handed_out(item, outputs) for key, item in nest.items()}
-    items = [_handed_out(item, outputs) for item in nest]
-    return tuple(items) if isinstance(nest, tuple) else items
-
-
-def _shapes(structure: object, known: Mapping[KTensor, Shape] | None = None) -> object:
-    if isinstance(structure, KTensor):
-        return structure.shape if known is None else known[structure]
-    if isinstance(structure, Fixed):
-        return structure
-    if isinstance(structure, dict):
-        return {key: _shapes(item, known) for key, item in structure.items()}
-    assert isinstance(structure, list)
-    return [_shapes(item, known) for item in structure]
-
-
-def _check_model_input(model: Model, shapes: Sequence[Shape]) -> None:
-    if len(shapes) != len(model.inputs):
-        raise ModelProblem(
-            _(
-                "{model} has {number} inputs, and is called on {given}",
-                model=Name(model.name),
-                number=len(model.inputs),
-                given=len(shapes),
-            )
-        )
-    for tensor, shape in zip(model.inputs, shapes, strict=True):
-        differ = any(
-            isinstance(one, int) and isinstance(other, int) and one != other
-            for one, other in zip(tensor.shape, shape, strict=False)
-        )
-        if differ or len(tensor.shape) != len(shape):
-            raise ModelProblem(
-                _(
-                    "{model} takes {wanted}, and is called on {given}",
-                    model=Name(model.name),
-                    wanted=ShapePiece(tensor.shape),
-                    given=ShapePiece(shape),
-                )
-            )

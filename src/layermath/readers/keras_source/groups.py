@@ -16,7 +16,8 @@ from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
-from layermath.readers.keras_source.builder import AutoNames, call_text
+from layermath.readers.automatic_names import AutoNames
+from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
