@@ -18,6 +18,7 @@ from layermath.composer.fields import View, misaligned, views
 from layermath.composer.letters import told_apart
 from layermath.composer.losses import losses
 from layermath.composer.naming import Named, named, unnamed
+from layermath.composer.own_weights import own_weights
 from layermath.composer.readings import readings
 from layermath.composer.repetition import fold, form_of
 from layermath.composer.whole import whole
@@ -312,7 +313,8 @@ class _Explained:
 def _derived(step: Step, shown: Applied | Walk, names: Named) -> list[Quantity]:
     """The derivations of a layer, as they are where nothing was said before."""
     if isinstance(step.done, Walk) or isinstance(shown, Walk):
-        return []
+        weights = step.entry.layer.weights if isinstance(step.entry.layer, Network) else ()
+        return [own_weights(weights, names.definitions)] if weights else []
     quantities = []
     dropped: set[Symbol] = set()
     for filled, closed in zip(shown.quantities, step.done.quantities, strict=True):

@@ -52,11 +52,16 @@ _MODULES: Mapping[str, str] = {
 _ABOUT_INPUTS = frozenset({"weights", "input_tensor", "input_shape"})
 
 
+def text_of(name: str) -> str:
+    """A source of this package."""
+    folder = resources.files("layermath.readers.keras_source") / "architectures"
+    return (folder / f"{name}.py").read_text(encoding="utf-8")
+
+
 @cache
 def _source(name: str) -> Source:
     """A source of this package, parsed."""
-    folder = resources.files("layermath.readers.keras_source") / "architectures"
-    return Source((folder / f"{name}.py").read_text(encoding="utf-8"))
+    return Source(text_of(name))
 
 
 class _Read(Source):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sympy import Expr
 
 from layermath.readers.keras_source import keras_names, operators
+from layermath.readers.keras_source.architecture_arguments import ARCHITECTURES
 from layermath.readers.keras_source.builtins import NAMES
 from layermath.readers.keras_source.limits import BITS, STEPS_OF_AN_EXPRESSION, CannotFollow
 from layermath.readers.keras_source.methods import key_of
@@ -95,6 +96,8 @@ class Expressions:
         known = keras_names.without_import(name)
         if known is not None:
             return Reference(known)
+        if name in ARCHITECTURES and name not in self._machine.imported:
+            return Reference(("keras", "applications", name))
         return self._machine.letters.free(name)
 
     def _walrus(self, node: ast.NamedExpr, scope: Scope) -> object:

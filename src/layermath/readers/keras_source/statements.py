@@ -211,9 +211,7 @@ class Statements:
                 return None
             if sign is None:
                 raise CannotFollow
-            value = expressions.operate(
-                sign, left, right, self._machine.source.written(node)
-            )
+            value = expressions.operate(sign, left, right, self._machine.source.written(node))
         except CannotFollow as why:
             value = Unknown.of(self._machine.source.written(node), why)
         self.assign(node.target, value, scope)
