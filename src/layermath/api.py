@@ -31,6 +31,8 @@ COUNTS = ("macs", "flops", "flops+bias")
 """What `derive` may count."""
 
 Shape: TypeAlias = "tuple[Size, ...]"
+KnownShape: TypeAlias = "tuple[Size | None, ...] | None"
+"""A shape of which some sizes, or even the number of axes, may be unknown."""
 
 Bindings: TypeAlias = "Mapping[str, Size | str]"
 """Values by the names of symbols: whole numbers, or expressions in symbols (``"2*G"`` too)."""
@@ -298,6 +300,18 @@ def equations(type_name: str) -> tuple[str, tuple[Any, ...]]:
     return found.type_name(), found.equations()
 
 
+def _known(size: Size) -> Size | None:
+    from layermath.algebra.unknown import is_known
+
+    return size if is_known(size) else None
+
+
+def _known_shape(shape: Shape) -> KnownShape:
+    from layermath.algebra.unknown import UNKNOWN_SHAPE
+
+    return None if shape == UNKNOWN_SHAPE else tuple(map(_known, shape))
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer of a derivation, for whom asks in Python. Shapes leave out the batch axis."""
@@ -316,33 +330,35 @@ class Layer:
         return self.data.type
 
     @property
-    def input_shapes(self) -> tuple[Shape, ...]:
-        return self.data.input_shapes
+    def input_shapes(self) -> tuple[KnownShape, ...]:
+        return tuple(map(_known_shape, self.data.input_shapes))
 
     @property
-    def output_shapes(self) -> tuple[Shape, ...]:
-        return self.data.output_shapes
+    def output_shapes(self) -> tuple[KnownShape, ...]:
+        return tuple(map(_known_shape, self.data.output_shapes))
 
     @property
-    def output_shape(self) -> Shape:
-        """The shape of the only output. Raises `LayermathError` where there are several."""
+    def output_shape(self) -> KnownShape:
+        """The shape of the only output; None in it, or in its place, for what is unknown. Raises
+        `LayermathError` where there are several outputs."""
         if len(self.data.output_shapes) != 1:
             count = len(self.data.output_shapes)
             text = f"{self.name} has {count} outputs: their shapes are in output_shapes"
             raise LayermathError(text, 2, layer=self.name)
-        return self.data.output_shapes[0]
+        return self.output_shapes[0]
 
     @property
-    def params(self) -> Size:
-        return self.data.params
+    def params(self) -> Size | None:
+        """Parameters, trainable or not; None where they are unknown, and so for the others."""
+        return _known(self.data.params)
 
     @property
-    def trainable_params(self) -> Size:
-        return self.data.trainable_params
+    def trainable_params(self) -> Size | None:
+        return _known(self.data.trainable_params)
 
     @property
     def macs(self) -> Size | None:
-        return self.data.macs
+        return _known(self.data.macs)
 
     @property
     def layers(self) -> Layers:
@@ -406,8 +422,8 @@ class Derivation:
         return self.data.conditions
 
     @property
-    def outputs(self) -> tuple[Shape, ...]:
-        return self.data.outputs
+    def outputs(self) -> tuple[KnownShape, ...]:
+        return tuple(map(_known_shape, self.data.outputs))
 
     @property
     def notes(self) -> tuple[str, ...]:

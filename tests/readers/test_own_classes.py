@@ -171,3 +171,11 @@ def test_a_wrapper_takes_a_model() -> None:
     derivation = derive(source)
     assert derivation.layers["time_distributed"].params == 40
     assert derivation.outputs[0] == (5, 2)
+
+
+def test_what_is_unknown_is_none_in_python() -> None:
+    source = "from a import B\ni = Input((8, 8, 3))\nm = Model(i, layers.Conv2D(4, 3)(B()(i)))"
+    derivation = derive(source)
+    assert derivation.layers["b"].output_shape is None
+    assert derivation.layers["b"].params is None
+    assert derivation.outputs == ((None, None, 4),)
