@@ -8,6 +8,7 @@ from functools import partial
 from sympy import Expr, Pow, S, Symbol
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, ceil_div, floor_div, symbol, total
+from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order, value
 from layermath.derivation import DIVISIBLE, Derivation, Field, LayerDerivation, NamedSize, Row
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
@@ -21,6 +22,7 @@ from layermath.renderers.text.table import Column, table
 
 _WIDEST_FIELD = 12
 _WIDE = 72
+_ROOM_FOR_MACS = 100
 _LEAST = 12
 _RULE = 25
 """How narrow a rule may become: a name may be cut in its middle sooner than ``5 × 10 layers``."""
@@ -51,6 +53,10 @@ def folded(derivation: Derivation, options: TextOptions) -> list[Line]:
         columns.append(Column(heads[0], formula=True, least=12))
         columns.append(Column(heads[1], rightward=True, formula=True, least=10))
         rows = [list(cell) for cell in cells]
+    if options.columns >= _ROOM_FOR_MACS:
+        columns.append(Column(say(_("MACs")), rightward=True, formula=True, least=9, optional=3))
+        macs = [_macs(row.layers, options) for row in derivation.rows]
+        rows = [[*row[:-1], count, row[-1]] for row, count in zip(rows, macs, strict=True)]
     if any(row[-1] for row in rows):
         columns.append(sees)
     else:
@@ -88,6 +94,14 @@ def _cells(
 def _parameters(layers: Sequence[LayerDerivation], options: TextOptions) -> str:
     count = in_order(S(total(layer.shown_params for layer in layers)))
     return options.style.write(count, thousands=True)
+
+
+def _macs(layers: Sequence[LayerDerivation], options: TextOptions) -> str:
+    counts = [layer.shown_macs for layer in layers if layer.shown_macs is not None]
+    count = in_order(S(total(value(one) for one in counts)))
+    if len(counts) < len(layers) or not is_known(count):
+        return "?"
+    return options.signs.none if count == 0 else options.style.write(count, thousands=True)
 
 
 def _rule(row: Row, layers: Mapping[str, LayerDerivation], options: TextOptions) -> Message:
