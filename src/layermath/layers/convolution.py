@@ -36,7 +36,6 @@ from layermath.layers.axes import (
     with_channels,
 )
 from layermath.layers.biases import additions
-from layermath.layers.core import RANK
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import (
     MACS,
@@ -159,7 +158,7 @@ class Convolution(Layer, abstract=True):
     ) -> tuple[Filled, ...]:
         kernel = windows.kernel_letters
         if self.lora_rank is not None:
-            ranked = where | {RANK: self.lora_rank}
+            ranked = where | {lora.RANK: self.lora_rank}
             return tuple(
                 Filled(equation, ranked, ungrouped)
                 for equation in lora_equations(kernel, self.use_bias)

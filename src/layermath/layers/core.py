@@ -12,14 +12,13 @@ from sympy import Expr, Integer, Mul, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers import activations
+from layermath.layers import activations, lora
 from layermath.layers.arguments import (
     activation,
     anything,
     argument,
     count,
     flag,
-    optional,
     sizes,
 )
 from layermath.layers.axes import CHANNELS, axes_of
@@ -38,7 +37,6 @@ from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
 
 U = letter("U")
-RANK = letter("r")
 """The rank of a low-rank adaptation (LoRA)."""
 
 
@@ -93,9 +91,9 @@ class Dense(Layer):
     kernel_regularizer: object = argument(anything, None)
     bias_regularizer: object = argument(anything, None)
     activity_regularizer: object = argument(anything, None)
-    kernel_constraint: object = argument(anything, None)
+    kernel_constraint: bool = argument(lora.constraint, None)
     bias_constraint: object = argument(anything, None)
-    lora_rank: Size | None = argument(optional(count), None)
+    lora_rank: Size | None = argument(lora.lora_rank, None)
     lora_alpha: object = argument(anything, None)
     quantization_config: object = argument(anything, None)
 
@@ -103,6 +101,7 @@ class Dense(Layer):
         """Apply to one tensor of at least one axis. Raises `ModelProblem` for a scalar."""
         if not shape:
             raise ModelProblem(_("it takes an input of at least one axis, and is given a scalar"))
+        lora.no_lora_with_constraint(self.lora_rank, self.kernel_constraint)
         axis = axes_of(len(shape))[-1]
         spatial = axes_of(len(shape))[:-1]
         where = {
@@ -139,7 +138,7 @@ class Dense(Layer):
 
     def _parameters(self, features: Symbol, where: dict[Symbol, Size]) -> tuple[Filled, ...]:
         if self.lora_rank is not None:
-            ranked = where | {RANK: self.lora_rank}
+            ranked = where | {lora.RANK: self.lora_rank}
             equations = lora_equations(features, self.use_bias)
             return tuple(Filled(equation, ranked) for equation in equations)
         equation = parameters_equation(features, self.use_bias)
@@ -230,8 +229,8 @@ def lora_equations(features: Symbol, bias: bool) -> tuple[Equation, ...]:
             PARAMS,
             "lora-parameters",
             _("parameters"),
-            lora_parameters(features, U, RANK, bias),
-            _("beside the weights stand two thin matrices of rank {rank}", rank=RANK),
+            lora_parameters(features, U, lora.RANK, bias),
+            _("beside the weights stand two thin matrices of rank {rank}", rank=lora.RANK),
             when=when,
         ),
         Equation(
@@ -239,7 +238,7 @@ def lora_equations(features: Symbol, bias: bool) -> tuple[Equation, ...]:
             TRAINABLE,
             "lora-trainable-parameters",
             _("trainable"),
-            lora_trainable(features, U, RANK, bias),
+            lora_trainable(features, U, lora.RANK, bias),
             _("the weights are frozen; the two thin matrices are trained"),
             when=when,
         ),

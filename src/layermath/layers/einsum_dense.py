@@ -26,7 +26,6 @@ from layermath.layers.arguments import (
     wrong,
 )
 from layermath.layers.axes import axes_of
-from layermath.layers.core import RANK
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import MACS, PARAMS, Applied, Equation, Filled, Requirement
 from layermath.messages import Code, Message, Piece, _
@@ -318,7 +317,7 @@ class EinsumDense(Layer):
         kernel = tuple(of(one) for one in self.equation.kernel)
         biases = tuple(of(one) for one in self.bias_axes or "")
         if self.lora_rank is not None:
-            ranked = {**where, RANK: self.lora_rank}
+            ranked = {**where, lora.RANK: self.lora_rank}
             return tuple(Filled(one, ranked) for one in lora_equations(kernel, biases))
         return (Filled(parameters_equation(kernel, biases), where),)
 

@@ -15,7 +15,6 @@ from layermath.algebra.written import written
 from layermath.layers import lora
 from layermath.layers.arguments import anything, argument, count, flag
 from layermath.layers.axes import Axis, axes_of
-from layermath.layers.core import RANK
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import MACS, PARAMS, TRAINABLE, Applied, Equation, Filled
 from layermath.messages import Code, Message, Piece, _
@@ -77,12 +76,15 @@ class Embedding(Layer):
         axis = axes_of(len(shape) + 1)[-1]
         where = {V: self.input_dim, E: self.output_dim}
         if self.lora_rank is not None:
-            where[RANK] = self.lora_rank
+            where[lora.RANK] = self.lora_rank
         return Applied(
             ((*shape, self.output_dim),),
             (
                 Filled(_row_equation(axis), where),
-                *(Filled(equation, where) for equation in _counts(lora=self.lora_rank is not None)),
+                *(
+                    Filled(equation, where)
+                    for equation in _counts(ranked=self.lora_rank is not None)
+                ),
             ),
         )
 
@@ -93,7 +95,7 @@ class Embedding(Layer):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """The general rules, for a text."""
-        return (_row_equation(axes_of(2)[-1]), *_counts(lora=False), *_counts(lora=True))
+        return (_row_equation(axes_of(2)[-1]), *_counts(ranked=False), *_counts(ranked=True))
 
 
 def _row_equation(axis: Axis) -> Equation:
@@ -107,9 +109,9 @@ def _row_equation(axis: Axis) -> Equation:
     )
 
 
-def _counts(*, lora: bool) -> tuple[Equation, ...]:
+def _counts(*, ranked: bool) -> tuple[Equation, ...]:
     reason = _("a table with a row of {E} numbers for each of the {V} words", E=E, V=V)
-    if not lora:
+    if not ranked:
         return (
             Equation(
                 "params", PARAMS, "embedding-parameters", _("parameters"), table(V, E), reason
@@ -122,8 +124,8 @@ def _counts(*, lora: bool) -> tuple[Equation, ...]:
             PARAMS,
             "embedding-lora-parameters",
             _("parameters"),
-            table_with_thin_ones(V, E, RANK),
-            _("beside the table stand two thin matrices of rank {rank}", rank=RANK),
+            table_with_thin_ones(V, E, lora.RANK),
+            _("beside the table stand two thin matrices of rank {rank}", rank=lora.RANK),
             when,
         ),
         Equation(
@@ -131,7 +133,7 @@ def _counts(*, lora: bool) -> tuple[Equation, ...]:
             TRAINABLE,
             "embedding-lora-trainable-parameters",
             _("trainable"),
-            thin_tables(V, E, RANK),
+            thin_tables(V, E, lora.RANK),
             _("the table is frozen; the two thin matrices are trained"),
             when,
         ),
@@ -180,7 +182,7 @@ class ReversibleEmbedding(Layer):
         """Apply to word numbers of any shape, or, with ``reverse``, to vectors."""
         where = {V: self.input_dim, E: self.output_dim}
         if self.lora_rank is not None:
-            where[RANK] = self.lora_rank
+            where[lora.RANK] = self.lora_rank
         counts = tuple(Filled(equation, where) for equation in self._counted())
         if not reverse:
             axis = axes_of(len(shape) + 1)[-1]
@@ -208,7 +210,7 @@ class ReversibleEmbedding(Layer):
         )
 
     def _counted(self) -> tuple[Equation, ...]:
-        return _counts(lora=self.lora_rank is not None) if self.tie_weights else (_two_tables(),)
+        return _counts(ranked=self.lora_rank is not None) if self.tie_weights else (_two_tables(),)
 
     def _sentences(self) -> tuple[Message, ...]:
         if self.tie_weights:
@@ -226,9 +228,9 @@ class ReversibleEmbedding(Layer):
         return (
             _row_equation(axis),
             _back_equation(axis),
-            *_counts(lora=False),
+            *_counts(ranked=False),
             _two_tables(),
-            *_counts(lora=True),
+            *_counts(ranked=True),
             _back_products(),
         )
 

@@ -10,13 +10,14 @@ from functools import cache
 
 from sympy import Expr
 
-from layermath.algebra.floors import Size
+from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.arguments import count
-from layermath.layers.core import RANK
 from layermath.layers.rules import PARAMS, TRAINABLE, Equation
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
+
+RANK = letter("r")
 
 
 @written

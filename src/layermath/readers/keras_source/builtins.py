@@ -209,6 +209,17 @@ class Builtins:
             return value if sizes.compare(">=", value, 0, self._budget) else -value
         return abs(self._number(value))
 
+    def _chr(self, value: object) -> object:
+        number = self._number(value)
+        return chr(number) if isinstance(number, int) and 0 <= number < 0x110000 else self._no()
+
+    def _ord(self, value: object) -> object:
+        return ord(value) if isinstance(value, str) and len(value) == 1 else self._no()
+
+    @staticmethod
+    def _no() -> object:
+        raise CannotFollow
+
     def _int(self, value: object = 0, base: object = 10) -> object:
         if isinstance(value, Expr):
             return sizes.floor(value)
@@ -345,6 +356,7 @@ _BUILTINS: dict[str, Callable[..., object]] = {
     "any": Builtins._any,
     "bool": Builtins._bool,
     "callable": Builtins._callable,
+    "chr": Builtins._chr,
     "dict": Builtins._dict,
     "divmod": Builtins._divmod,
     "enumerate": Builtins._enumerate,
@@ -359,6 +371,7 @@ _BUILTINS: dict[str, Callable[..., object]] = {
     "map": Builtins._map,
     "max": Builtins._max,
     "min": Builtins._min,
+    "ord": Builtins._ord,
     "pow": Builtins._pow,
     "range": Builtins._range,
     "repr": Builtins._repr,
