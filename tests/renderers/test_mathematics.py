@@ -21,7 +21,7 @@ from sympy import (
     sympify,
 )
 
-from layermath.algebra.floors import CeilDiv, FloorDiv, Maximum, symbol
+from layermath.algebra.floors import CeilDiv, FloorDiv, Maximum, letter, symbol
 from layermath.algebra.written import add, mul, written
 from layermath.renderers.notation import Notation
 from layermath.renderers.styles import ASCII, LATEX, SYMPY, UNICODE, Latex, Linear
@@ -161,9 +161,12 @@ def test_names_are_set_and_made_harmless(name: str, text: str, latex: str) -> No
 
 
 def test_a_notation_changes_letters() -> None:
-    notation = Notation("other", {"K": "F", "H_in": "i"})
-    assert Linear(notation).write(add(H_IN, mul(Integer(-1), K))) == "i − F"
-    assert Latex(notation).write(add(H_IN, mul(Integer(-1), K))) == "i - F"
+    notation = Notation("other", letters={"K": "F", "H_in": "i"})
+    rule = add(letter("H_in"), mul(Integer(-1), letter("K")))
+    assert Linear(notation).write(rule) == "i − F"
+    assert Latex(notation).write(rule) == "i - F"
+    # a symbol of the model is not a letter of the rule
+    assert Linear(notation).write(add(H_IN, mul(Integer(-1), K))) == "H_in − K"
 
 
 SYMBOLS = {name: symbol(name) for name in ["H", "W", "S", "N", "E", "I", "Q", "H_in"]}

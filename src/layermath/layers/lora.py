@@ -39,8 +39,8 @@ def only_thin_matrices(rows: Expr, columns: Expr, rank: Expr) -> Expr:
 
 
 def lora_rank(value: object, name: str, rank: int = 0) -> Size | None:
-    """The rank of the thin matrices; 0, as None, is without them."""
-    return None if value is None or (isinstance(value, int) and value == 0) else count(value, name)
+    """The rank of the thin matrices; 0, None and whatever else is false is without them."""
+    return count(value, name) if isinstance(value, Expr) or value else None
 
 
 def constraint(value: object, name: str, rank: int = 0) -> bool:

@@ -225,5 +225,8 @@ def at_every_step(draw: Draw, type_name: str) -> Any:
     layer, axes = draw(st.sampled_from(inner))
     refused = st.sampled_from(["dense", 3, Made("Add", {}), Made("LSTMCell", {"units": 3})])
     shape = [seldom(draw, sizes, st.none())]
-    shape += [draw(sizes) for _axis in range(seldom(draw, st.just(axes), st.integers(0, 3)))]
+    # of a step with too many axes Keras states a shape that its own run refuses
+    recurrent = layer.type_name in ("LSTM", "Bidirectional")
+    others = st.integers(0, axes) if recurrent else st.integers(0, 3)
+    shape += [draw(sizes) for _axis in range(seldom(draw, st.just(axes), others))]
     return {"layer": seldom(draw, st.just(layer), refused)}, [tuple(shape)]
