@@ -6,12 +6,12 @@ says what they mean for one place of the window and for one position.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Symbol
 
-from layermath.algebra.floors import Size
+from layermath.algebra.floors import Size, minus, plus
 from layermath.messages import Message
 
 
@@ -24,6 +24,9 @@ class Reading:
     the output; ``kernel`` positions, ``dilation`` apart, make a window of ``extent``;
     ``before`` and ``after`` are the padding. ``kernel_letter`` and ``size_letter`` are what the
     rule calls them.
+
+    ``windowed`` is off where the layer only moves positions (padding, cropping); ``zeros`` are the
+    positions at both ends of the input that the layer before has put there.
 
     Where the layer ``writes`` it runs the other way (a transposed convolution, upsampling): input i
     goes to a window of outputs, and ``before`` says how many of those at the start are not there.
@@ -43,6 +46,20 @@ class Reading:
     kernel_letter: Symbol
     quantity: str
     writes: bool = False
+    windowed: bool = True
+    zeros: tuple[Size, Size] = (0, 0)
+
+    @property
+    def with_zeros(self) -> Reading:
+        """The same, with what the layer before has put at the ends seen as padding."""
+        before, after = self.zeros
+        return replace(
+            self,
+            size=minus(self.size, plus((before, after))),
+            before=plus((self.before, before)),
+            after=plus((self.after, after)),
+            zeros=(0, 0),
+        )
 
     @property
     def known(self) -> bool:

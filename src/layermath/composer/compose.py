@@ -149,7 +149,7 @@ def _layer(index: int, explanations: _Explanations) -> LayerDerivation:
         same_as=explanations.same_as(index),
         operations=_nested(step, operations=True),
         rows=Later(lambda: fold(inside)),
-        readings=Later(lambda: readings(step, shown)),
+        readings=Later(lambda: readings(walked, index, names.applied)),
     )
 
 

@@ -9,6 +9,7 @@ from sympy import Expr, Mod, S
 
 from layermath.algebra.floors import Size, minus
 from layermath.composer.fields import View
+from layermath.composer.readings import padding_before
 from layermath.derivation import Tape
 from layermath.layers.axes import SPATIAL, Axis
 from layermath.layers.layer import Layer
@@ -60,7 +61,7 @@ def losses(walked: Walk, index: int, view: View | None, shown: Applied | Walk) -
     """What the layer of call ``index`` leaves out. ``shown`` is the layer in the named sizes, for
     what is said where they are no numbers."""
     step = walked.steps[index]
-    cuts = list(_cuts(step))
+    cuts = list(_cuts(walked, step))
     if not cuts:
         return Losses(notes=tuple(_left_over(shown)))
     same = all(
@@ -114,15 +115,18 @@ def _remainder(size: Size, reach: Reach) -> Expr:
     return Mod(rest + constant % reach.stride, reach.stride, evaluate=False)
 
 
-def _cuts(step: Step) -> Iterator[_Cut]:
+def _cuts(walked: Walk, step: Step) -> Iterator[_Cut]:
     if not isinstance(step.done, Applied) or not step.done.windowed:
         return
-    for axis, size, reach, places in _axes(step.done):
+    padded = padding_before(walked, step) or {}
+    for index, (axis, size, reach, places) in enumerate(_axes(step.done)):
         parts = (size, places, reach.extent, reach.stride, reach.before)
         if not all(isinstance(part, int) for part in parts):
             continue
         last = (int(places) - 1) * int(reach.stride) + int(reach.extent) - int(reach.before)
-        lost = tuple(range(last + 1, int(size) + 1))
+        # the zeros of a padding layer are no pixels: nothing is lost with them
+        real = int(size) - (int(padded[index].after) if index in padded else 0)
+        lost = tuple(range(last + 1, real + 1))
         # a kernel shorter than its stride passes over pixels by design: that is no loss at the end
         if lost and int(reach.extent) >= int(reach.stride) and not reach.writes:
             yield _Cut(axis, int(size), reach, int(places), lost)
@@ -259,4 +263,4 @@ def _loses_nothing(walked: Walk, shape: tuple[Size, ...]) -> bool:
         other = walk(walked.network, [shape])
     except Problem:
         return False
-    return not any(list(_cuts(step)) for step in other.steps)
+    return not any(list(_cuts(other, step)) for step in other.steps)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from layermath.algebra.floors import Size, floor_div, letter, minus, plus
 from layermath.layers.axes import SPATIAL, Axis
 from layermath.layers.layer import Layer
+from layermath.layers.resizing import ZeroPadding
 from layermath.layers.rules import Applied, Filled, Reach
 from layermath.reading import Reading
 from layermath.walk import Step, Walk
@@ -14,16 +16,35 @@ from layermath.walk import Step, Walk
 _K = letter("K")
 
 
-def readings(step: Step, shown: Applied | Walk) -> tuple[Reading, ...]:
-    """How the layer reads each axis; ``shown`` is the layer in the named sizes. There is nothing
-    where it has no window, or where its rule and its reach do not say the same."""
+def readings(walked: Walk, index: int, applied: Sequence[Applied | Walk]) -> tuple[Reading, ...]:
+    """How the layer of call ``index`` reads each axis; ``applied`` are the layers in the named
+    sizes. There is nothing where it has no window, or where its rule and its reach do not say the
+    same."""
+    step, shown = walked.steps[index], applied[index]
     if not isinstance(shown, Applied) or not isinstance(step.entry.layer, Layer):
         return ()
     if shown.view != "windows" or len(shown.reach) not in SPATIAL:
         return ()
-    if not shown.windowed and not any(reach.writes for reach in shown.reach.values()):
-        return ()
-    return tuple(_readings(step.entry.layer, shown))
+    found = tuple(_readings(step.entry.layer, shown))
+    padded = padding_before(walked, step)
+    if padded is None or len(padded) != len(found) or not shown.windowed:
+        return found
+    return tuple(
+        replace(one, zeros=(padded[axis].before, padded[axis].after))
+        for axis, one in enumerate(found)
+    )
+
+
+def padding_before(walked: Walk, step: Step) -> Mapping[int, Reach] | None:
+    """The padding of a layer that does nothing else, where it is what comes before."""
+    if len(step.call.tensors) != 1:
+        return None
+    before = walked.steps[step.call.tensors[0].call]
+    if not isinstance(before.entry.layer, ZeroPadding) or not isinstance(before.done, Applied):
+        return None
+    sides = [size for one in before.done.reach.values() for size in (one.before, one.after)]
+    known = all(isinstance(size, int) and size >= 0 for size in sides)
+    return before.done.reach if known else None
 
 
 def _readings(layer: Layer, done: Applied) -> Iterator[Reading]:
@@ -35,12 +56,10 @@ def _readings(layer: Layer, done: Applied) -> Iterator[Reading]:
         made = _reading(layer, index, axis, filled, reach)
         if made is None:
             return
-        yield made
+        yield replace(made, windowed=done.windowed or reach.writes or reach.extent != 1)
 
 
-def _reading(
-    layer: Layer, index: int, axis: Axis, filled: Filled, reach: Reach
-) -> Reading | None:
+def _reading(layer: Layer, index: int, axis: Axis, filled: Filled, reach: Reach) -> Reading | None:
     dilation = _argument(layer, "dilation_rate", index)
     kernel = _kernel(reach.extent, dilation)
     if kernel is None:
@@ -82,8 +101,9 @@ def _kernel(extent: Size, dilation: Size) -> Size | None:
 
 
 def _agrees(made: Reading) -> bool:
-    """Whether the places that the rule gives are those that the reach gives: ``⌊(n + P − e)/s⌋ + 1``
-    (T1). Of a layer that writes, only that there is something to be seen."""
+    """Whether the places that the rule gives are those that the reach gives:
+    ``⌊(n + P − e)/s⌋ + 1`` (T1). Of a layer that writes only that there is
+    something to be seen."""
     if made.writes:
         return not made.known or (made.windows_there > 0 and made.positions_there > 0)
     room = minus(plus((made.size, made.before, made.after)), made.extent)

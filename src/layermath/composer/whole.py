@@ -68,7 +68,13 @@ def _parameters(walked: Walk) -> Whole:
         name, most = max(parts, key=lambda part: int(part[1]))
         percent = (int(most) * 100 + int(total) // 2) // int(total)
         if percent >= 50:
-            lines.append(_("{layer} has {percent} % of them", layer=Name(name), percent=percent))
+            lines.append(
+                _(
+                    "{layer} has {percent} of them",
+                    layer=Name(name),
+                    percent=_("{number} %", number=percent),
+                )
+            )
     if walked.trainable_params != total:
         lines.append(_("of them {trainable} are trained", trainable=Count(walked.trainable_params)))
     return Whole(label, tuple(lines))

@@ -71,19 +71,16 @@ class AdaptivePooling(Layer, abstract=True):
                 nothing_to_learn(no_weights(self.takes, _("each window"))),
             ),
             view="windows" if even else "unknown",
-            reach=self._reach(spatial, data_format) if even else {},
+            reach=self._reach(spatial) if even else {},
             sentences=self._sentences(spatial, axes[0], letters[0], even),
         )
 
-    def _reach(self, spatial: Shape, data_format: str) -> dict[int, Reach]:
+    def _reach(self, spatial: Shape) -> dict[int, Reach]:
         """Where the output divides the input, all windows are alike and side by side."""
-        first = 1 if data_format == "channels_first" else 0
         extents = [
             floor_div(size, wanted) for size, wanted in zip(spatial, self.output_size, strict=True)
         ]
-        return {
-            axis: Reach(axis, extent, extent) for axis, extent in enumerate(extents, start=first)
-        }
+        return {axis: Reach(axis, extent, extent) for axis, extent in enumerate(extents)}
 
     def _sentences(
         self, spatial: Shape, axis: Axis, wanted: Symbol, even: bool

@@ -27,3 +27,7 @@ class PictureOptions:
 
     language: Language = ENGLISH
     notation: Notation = LAYERMATH
+
+
+BY_ITSELF = PictureOptions()
+"""In English and in layermath's own letters."""

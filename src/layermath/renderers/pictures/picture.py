@@ -116,7 +116,7 @@ class Path:
                 yield part
 
 
-Shape: TypeAlias = "Label | Box | Path"
+Drawn: TypeAlias = "Label | Box | Path"
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Picture:
 
     title: Message
     finding: tuple[Message, ...]
-    shapes: tuple[Shape, ...] = field(repr=False)
+    shapes: tuple[Drawn, ...] = field(repr=False)
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -160,11 +160,11 @@ class Picture:
 # How wide words are -----------------------------------------------------------------------------
 
 LETTER = {
-    Font.PLAIN: 0.3,
-    Font.SMALL: 0.27,
-    Font.ITALIC: 0.27,
-    Font.BOLD: 0.31,
-    Font.FORMULA: 0.29,
+    Font.PLAIN: 0.31,
+    Font.SMALL: 0.28,
+    Font.ITALIC: 0.28,
+    Font.BOLD: 0.33,
+    Font.FORMULA: 0.32,
 }
 """The width of a letter, in units; a wide East Asian one is two."""
 
@@ -173,10 +173,23 @@ LINE = 0.5
 
 _SETTER = TextSetter()
 
+_LONGEST = 34
+"""The letters of the longest name in a picture."""
+
 
 def wide(text: str, font: Font = Font.SMALL) -> float:
     """About how wide a text is."""
     return columns(text) * LETTER[font]
+
+
+def has_italic(text: str) -> bool:
+    """Whether its script has an italic: Hangul, Kana and Han have none."""
+    return columns(text) <= len(text)
+
+
+def short(name: str) -> str:
+    """A name, without its end where it is longer than a picture has room for."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def wide_message(message: Message, font: Font = Font.SMALL, setter: TextSetter = _SETTER) -> float:
@@ -184,7 +197,7 @@ def wide_message(message: Message, font: Font = Font.SMALL, setter: TextSetter =
     return wide(setter.say(message), font)
 
 
-def extent_of(shape: Shape, setter: TextSetter = _SETTER) -> tuple[float, float, float, float]:
+def extent_of(shape: Drawn, setter: TextSetter = _SETTER) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a shape."""
     if isinstance(shape, Box):
         return shape.x, shape.y, shape.right, shape.bottom
@@ -199,7 +212,8 @@ def extent_of(shape: Shape, setter: TextSetter = _SETTER) -> tuple[float, float,
 # What is drawn from paths -----------------------------------------------------------------------
 
 
-def line(*points: Point, colour: Colour = Colour.INK, dashed: bool = False, thin: bool = False
+def line(
+    *points: Point, colour: Colour = Colour.INK, dashed: bool = False, thin: bool = False
 ) -> Path:
     """A line through points."""
     return Path(points[0], points[1:], colour, dashed=dashed, thin=thin)
@@ -211,15 +225,10 @@ def brace(left: float, right: float, y: float, colour: Colour, *, below: bool = 
     bend = min(0.16, (right - left) / 4)
     middle, level, tip = (left + right) / 2, y + way * 0.14, y + way * 0.28
 
-    def quarter(x: float, one: float, end_x: float, end_y: float) -> Curve:
-        return Curve((one, level), (one, level), (end_x, end_y)) if x == one else Curve(
-            (x, level), (x, level), (end_x, end_y)
-        )
-
     return Path(
         (left, y),
         (
-            quarter(left, left, left + bend, level),
+            Curve((left, level), (left, level), (left + bend, level)),
             (middle - bend, level),
             Curve((middle, level), (middle, level), (middle, tip)),
             Curve((middle, level), (middle, level), (middle + bend, level)),
@@ -246,7 +255,7 @@ def hop(left: float, right: float, y: float, *, whole: bool = True) -> Iterator[
         yield arrow_head((end - pull, y - rise), (end, y))
 
 
-def arrow_head(before: Point, tip: Point, colour: Colour = Colour.INK, size: float = 0.2) -> Path:
+def arrow_head(before: Point, tip: Point, colour: Colour = Colour.INK, size: float = 0.24) -> Path:
     """The head of an arrow that comes from ``before`` and ends in ``tip``."""
     dx, dy = tip[0] - before[0], tip[1] - before[1]
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
@@ -307,6 +316,6 @@ def dot(x: float, y: float, colour: Colour = Colour.INK, radius: float = 0.07) -
     )
 
 
-def joined(parts: Sequence[Iterator[Shape] | Sequence[Shape]]) -> tuple[Shape, ...]:
+def joined(parts: Sequence[Iterator[Drawn] | Sequence[Drawn]]) -> tuple[Drawn, ...]:
     """All shapes, in the order of ``parts``."""
     return tuple(shape for part in parts for shape in part)

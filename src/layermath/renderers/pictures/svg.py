@@ -12,18 +12,19 @@ from dataclasses import replace
 from html import escape
 
 from layermath.messages import Message
-from layermath.renderers.pictures.options import PageOptions, PictureOptions
+from layermath.renderers.pictures.options import BY_ITSELF, PageOptions
 from layermath.renderers.pictures.picture import (
     Box,
     Colour,
     Curve,
+    Drawn,
     Font,
     Label,
     Path,
     Picture,
     Point,
-    Shape,
     extent_of,
+    has_italic,
 )
 from layermath.renderers.sentences import TextSetter
 from layermath.renderers.styles import UNICODE
@@ -67,13 +68,14 @@ def _variables(dark: bool) -> str:
 
 STYLE = "".join(
     [
-        f".lm-picture{{{_variables(dark=False)}fill:none;stroke-linejoin:round;"
+        f".lm-picture{{{_variables(dark=False)}fill:none;stroke-linejoin:round;stroke-linecap:round;"
         "font-family:system-ui,sans-serif;font-size:12px}",
         f"@media screen and (prefers-color-scheme:dark){{.lm-picture{{{_variables(dark=True)}}}}}",
         ".lm-picture text{fill:var(--lm-i)}.lm-picture .s{font-size:11px}"
         ".lm-picture .t{font-style:italic}.lm-picture .b{font-weight:600}"
         ".lm-picture .f{font-size:12.5px}",
-        ".lm-picture .u{stroke:none;fill-opacity:.16}.lm-picture .v{stroke-dasharray:3 2}"
+        ".lm-picture .u{stroke:none;fill-opacity:.16}"
+        ".lm-picture .v{stroke-dasharray:3 2;stroke-linecap:butt}"
         ".lm-picture .x{stroke-width:1.6}.lm-picture .w{stroke-width:.6}",
         *(
             f".lm-picture .{letter}{{stroke:var(--lm-{letter})}}"
@@ -87,9 +89,7 @@ STYLE = "".join(
 """The style of all pictures of a page, for a page that states it once."""
 
 
-def svg(
-    picture: Picture, options: PageOptions = PictureOptions(), *, style: bool = True
-) -> str:
+def svg(picture: Picture, options: PageOptions = BY_ITSELF, *, style: bool = True) -> str:
     """The picture as one ``<svg>`` element. ``style`` off: the page has `STYLE` already."""
     setter = TextSetter(replace(UNICODE, notation=options.notation), options.language)
     left, top, right, bottom = _bounds(picture, setter)
@@ -125,7 +125,7 @@ def _words(message: Message, setter: TextSetter) -> str:
     return escape(setter.say(message), quote=True)
 
 
-def _shape(shape: Shape, setter: TextSetter) -> Iterator[str]:
+def _shape(shape: Drawn, setter: TextSetter) -> Iterator[str]:
     if isinstance(shape, Box):
         yield _box(shape)
     elif isinstance(shape, Path):
@@ -170,9 +170,12 @@ def _part(part: Point | Curve) -> str:
 
 
 def _label(label: Label, setter: TextSetter) -> str:
-    classes = f"{_letter(label.colour)}{_FONTS[label.font]}"
     x, y = _number(label.x * _UNIT), _number(label.y * _UNIT + _SHIFT)
     words = _words(label.message, setter)
+    font = label.font
+    if font is Font.ITALIC and not has_italic(words):
+        font = Font.SMALL
+    classes = f"{_letter(label.colour)}{_FONTS[font]}"
     return f'<text class="{classes}" x="{x}" y="{y}"{_PLACES[label.anchor]}>{words}</text>'
 
 

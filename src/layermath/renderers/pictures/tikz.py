@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from layermath.renderers.pictures.options import PageOptions, PictureOptions
+from layermath.renderers.pictures.options import BY_ITSELF, PageOptions
 from layermath.renderers.pictures.picture import (
     Box,
     Colour,
     Curve,
+    Drawn,
     Font,
     Label,
     Path,
     Picture,
     Point,
-    Shape,
+    has_italic,
 )
 from layermath.renderers.sentences import HARD_SPACE, LatexSetter
 from layermath.renderers.styles import LATEX
@@ -62,14 +63,13 @@ _BASE = 0.13
 """How far the baseline is below the middle of the letters."""
 
 
-def tikz(
-    picture: Picture, options: PageOptions = PictureOptions(), unit: str = "6mm"
-) -> str:
+def tikz(picture: Picture, options: PageOptions = BY_ITSELF, unit: str = "6mm") -> str:
     """The picture as a ``tikzpicture``. ``unit`` is the side of a cell: 6 mm suit a page, 9 mm a
     slide. Words are in ``\\footnotesize`` of the text around them and below."""
     setter = LatexSetter(replace(LATEX, notation=options.notation), options.language)
     used = dict.fromkeys(_used(picture.shapes))
-    head = rf"\begin{{tikzpicture}}[x={unit}, y=-{unit}, line width=0.4pt, line join=round]"
+    style = "line width=0.4pt, line cap=round, line join=round"
+    head = rf"\begin{{tikzpicture}}[x={unit}, y=-{unit}, {style}]"
     colours = (
         rf"  \definecolor{{{_name(one)}}}{{RGB}}{{{','.join(map(str, _COLOURS[one]))}}}"
         for one in used
@@ -78,7 +78,7 @@ def tikz(
     return "\n".join([head, *colours, *body, r"\end{tikzpicture}", ""])
 
 
-def _used(shapes: tuple[Shape, ...]) -> Iterator[Colour]:
+def _used(shapes: tuple[Drawn, ...]) -> Iterator[Colour]:
     for shape in shapes:
         if isinstance(shape, Box):
             yield from (one for one in (shape.edge, shape.fill) if one is not None)
@@ -90,7 +90,7 @@ def _name(colour: Colour) -> str:
     return f"layermath{colour.value}"
 
 
-def _shape(shape: Shape, setter: LatexSetter) -> Iterator[str]:
+def _shape(shape: Drawn, setter: LatexSetter) -> Iterator[str]:
     if isinstance(shape, Box):
         yield _box(shape)
     elif isinstance(shape, Path):
@@ -138,10 +138,13 @@ def _part(part: Point | Curve) -> str:
 
 def _label(label: Label, setter: LatexSetter) -> str:
     words = setter.to_wrap(label.message).replace(HARD_SPACE, " ")
-    if label.font is Font.FORMULA:
+    chosen = label.font
+    if chosen is Font.ITALIC and not has_italic(words):
+        chosen = Font.SMALL
+    if chosen is Font.FORMULA:
         words = words.replace("$", r"$\displaystyle ", 1) if words.startswith("$") else words
     place = f"anchor={_PLACES[label.anchor]}, inner sep=0pt, text={_name(label.colour)}"
-    font = f"font={_FONTS[label.font]}"
+    font = f"font={_FONTS[chosen]}"
     return rf"\node[{place}, {font}] at {_at(label.x, label.y + _BASE)} {{{words}}};"
 
 
