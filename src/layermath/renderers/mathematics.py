@@ -38,10 +38,10 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from layermath.algebra.floors import CeilDiv, FloorDiv, Maximum, Size
+from layermath.algebra.floors import CeilDiv, FloorDiv, Letter, Maximum, Size
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
-from layermath.renderers.notation import LAYERMATH, Notation
+from layermath.renderers.notation import LAYERMATH, Notation, Spelling
 
 
 class Level(IntEnum):
@@ -131,6 +131,19 @@ class Style(ABC):
     def symbol(self, name: str) -> str:
         """A letter. Its name is whatever the model's author called it."""
 
+    def letter(self, letter: Symbol) -> Set:
+        """A letter: one of a rule as the notation has it, a symbol of the model as it is."""
+        if not isinstance(letter, Letter):
+            return Set(self.symbol(letter.name), Level.ATOM)
+        spelling = self.notation.spelling(letter.name)
+        if spelling.text == letter.name:
+            return Set(self.symbol(letter.name), Level.ATOM)
+        return Set(self.spelled(spelling), Level.ATOM)
+
+    def spelled(self, spelling: Spelling) -> str:
+        """A letter of a book, which may have marks above and below it: ``n_H^[l−1]``."""
+        return self.symbol(spelling.text)
+
     @abstractmethod
     def sum(self, terms: Sequence[Term]) -> str:
         """``a + b − c``; of a single negative term ``−a``."""
@@ -176,7 +189,7 @@ class _Walk:
     def visit(self, expression: Basic) -> Set:
         style = self.style
         if isinstance(expression, Symbol):
-            return Set(style.symbol(style.notation.letter(expression.name)), Level.ATOM)
+            return style.letter(expression)
         if isinstance(expression, Rational):
             return self._rational(expression)
         if isinstance(expression, Add):

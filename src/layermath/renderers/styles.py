@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from sympy import Basic, Rational
+from sympy import Basic, Rational, Symbol
 
 from layermath.renderers import escapes
 from layermath.renderers.mathematics import Factor, Level, Set, Style, Term
-from layermath.renderers.notation import Notation
+from layermath.renderers.notation import Parts, Spelling
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -18,18 +18,19 @@ _INDEXED = re.compile(r"([^\W\d_])_?(\d+)")
 """One letter with a number: ``H_1``, ``F1``."""
 
 
-def _digits(number: int, thousands: bool, separator: str = ",") -> str:
+def digits(number: int, thousands: bool, separator: str = ",") -> str:
+    """The digits of a number, with a separator between its thousands where they are wanted."""
     return f"{number:,}".replace(",", separator) if thousands else str(number)
 
 
-def _decimal(number: Rational, thousands: bool, separator: str, ellipsis: str) -> str:
+def decimal_of(number: Rational, thousands: bool, separator: str, ellipsis: str) -> str:
     """Exactly where it ends within three digits, else two digits and an ellipsis."""
     whole, rest = divmod(int(number.p), int(number.q))
-    digits, left = divmod(rest * 1000, int(number.q))
-    head = _digits(whole, thousands, separator)
+    behind, left = divmod(rest * 1000, int(number.q))
+    head = digits(whole, thousands, separator)
     if not left:
-        return f"{head}.{digits:03}".rstrip("0")
-    return f"{head}.{digits // 10:02}{ellipsis}"
+        return f"{head}.{behind:03}".rstrip("0")
+    return f"{head}.{behind // 10:02}{ellipsis}"
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,19 @@ class Linear(Style):
         return f"({text})"
 
     def number(self, number: int, thousands: bool) -> str:
-        return _digits(number, thousands)
+        return digits(number, thousands)
 
     def decimal(self, number: Rational, thousands: bool) -> str:
-        return _decimal(number, thousands, ",", self.ellipsis)
+        return decimal_of(number, thousands, ",", self.ellipsis)
 
     def symbol(self, name: str) -> str:
         indexed = _INDEXED.fullmatch(name) if self.indices else None
         if indexed:
             return indexed[1] + indexed[2].translate(_SUBSCRIPTS)
         return escapes.harmless(name)
+
+    def spelled(self, spelling: Spelling) -> str:
+        return escapes.harmless(spelling.text if self.indices else spelling.ascii)
 
     def sum(self, terms: Sequence[Term]) -> str:
         (first_negative, first), *rest = terms
@@ -80,7 +84,8 @@ class Linear(Style):
                 continue
             text = f"{self.around(above, Level.POWER)}/{self.around(below, Level.POWER)}"
             texts.append(text if index == len(factors) - 1 else self.parentheses(text))
-        return Set(self.times.join(texts), Level.PRODUCT)
+        times = self.notation.times if self.indices and self.notation.times else self.times
+        return Set(times.join(texts), Level.PRODUCT)
 
     def quotient(self, above: Set, below: Set) -> Set:
         text = f"{self.around(above, Level.PRODUCT)}/{self.around(below, Level.POWER)}"
@@ -154,10 +159,10 @@ class Latex(Style):
         return rf"\left({text}\right)" if r"\frac" in text else f"({text})"
 
     def number(self, number: int, thousands: bool) -> str:
-        return _digits(number, thousands, "{,}")
+        return digits(number, thousands, "{,}")
 
     def decimal(self, number: Rational, thousands: bool) -> str:
-        return _decimal(number, thousands, "{,}", r"\ldots")
+        return decimal_of(number, thousands, "{,}", r"\ldots")
 
     def symbol(self, name: str) -> str:
         indexed = _INDEXED.fullmatch(name)
@@ -167,6 +172,9 @@ class Latex(Style):
         if not subscripts or not head or "" in subscripts or len(head) > 2:
             return _word(name)
         return f"{_word(head)}_{{{','.join(_upright(word) for word in subscripts)}}}"
+
+    def spelled(self, spelling: Spelling) -> str:
+        return _parts(spelling.parts)
 
     def sum(self, terms: Sequence[Term]) -> str:
         parts = []
@@ -187,7 +195,8 @@ class Latex(Style):
             self.around(above, Level.POWER) if below is None else self.quotient(above, below).text
             for above, below in factors
         ]
-        return Set(r" \cdot ".join(texts), Level.PRODUCT)
+        times = r" \times " if self.notation.times == "×" else r" \cdot "
+        return Set(times.join(texts), Level.PRODUCT)
 
     def quotient(self, above: Set, below: Set) -> Set:
         return Set(rf"\frac{{{above.text}}}{{{below.text}}}", Level.POWER)
@@ -212,6 +221,25 @@ class Latex(Style):
     def relation(self, left: str, sign: str, right: str) -> str:
         command = {"≠": r"\neq", "≥": r"\geq", "≤": r"\leq"}.get(sign, sign)
         return f"{left} {command} {right}"
+
+
+def _parts(parts: Parts) -> str:
+    r"""``n_{H}^{[l-1]}``, ``\text{kernel\_size}[0]``"""
+    if parts.word:
+        return _text(parts.head, "text") + parts.index
+    head = rf"\hat{{{_word(parts.head)}}}" if parts.hat else _word(parts.head)
+    below, above = (text.replace("−", "-") for text in (parts.below, parts.above))
+    if below:
+        marks = (mark if _is_formula(mark) else _upright(mark) for mark in below.split("_"))
+        head += f"_{{{','.join(marks)}}}"
+    if above:
+        return head + f"^{{{above}}}"
+    return head + "'" * len(parts.prime)
+
+
+def _is_formula(mark: str) -> bool:
+    """``l-1``"""
+    return all(letter in "ijkl0123456789+-" for letter in mark)
 
 
 def _word(word: str) -> str:
@@ -254,7 +282,15 @@ ASCII = Linear(
 
 def renamed(expression: Basic, letters: Mapping[str, str]) -> str:
     """An expression as text with other letters in it, to compare the form of two."""
-    return replace(SYMPY, notation=Notation("renamed", letters)).write(expression)
+    return _Renamed(letters=letters).write(expression)
+
+
+@dataclass(frozen=True)
+class _Renamed(Sympy):
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    def letter(self, letter: Symbol) -> Set:
+        return Set(self.letters.get(letter.name, letter.name), Level.ATOM)
 
 
 SYMPY = Sympy()

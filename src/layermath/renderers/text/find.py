@@ -11,6 +11,7 @@ from layermath.algebra.written import add, negated
 from layermath.derivation import Derivation, LayerDerivation, Quantity
 from layermath.layers.rules import MACS, PARAMS, TRAINABLE
 from layermath.messages import Message, _
+from layermath.renderers.notations import in_its_notation
 from layermath.renderers.text.grid import Row
 from layermath.renderers.text.layers import LayerSections
 from layermath.renderers.text.options import TextOptions
@@ -23,6 +24,7 @@ def find(derivation: Derivation, number: int, options: TextOptions) -> str | Non
     A number that is a result or a total is looked for first; else one that stands in the
     arithmetic. The general rule is always said, as the reader comes from elsewhere.
     """
+    derivation, options = in_its_notation(derivation, options)
     sections = LayerSections(derivation, options)
     for matches in (_is_result, _is_in_arithmetic):
         page = [*_layers(derivation.layers, "", number, matches, sections, options)]

@@ -9,6 +9,8 @@ from sympy import Symbol
 
 from layermath.layers.rules import Equation
 from layermath.messages import _
+from layermath.renderers.notation import LAYERMATH
+from layermath.renderers.notations import restated_rules
 from layermath.renderers.styles import renamed
 from layermath.renderers.text.grid import Grid, Row
 from layermath.renderers.text.options import TextOptions
@@ -20,35 +22,40 @@ def render_formula(type_name: str, equations: Sequence[Equation], options: TextO
 
     A rule that is another one in the letters of another axis is said once.
     """
+    rules = together(equations)
+    shown = [(rule, rule) for rule in rules]
+    if options.notation != LAYERMATH:
+        shown, notation = restated_rules(rules, options.notation)
+        options = replace(options, notation=notation)
     say, write = options.setter.to_wrap, options.style.write
-    grid = Grid.fitting(options.columns, [write(rule.symbol) for rule in equations])
+    grid = Grid.fitting(options.columns, [write(new.symbol) for _rule, new in shown])
     page: list[Line] = [line(options.setter.name(type_name)), BLANK]
     said: list[Equation] = []
-    for equation in _together(equations):
-        label, symbol = say(equation.label), write(equation.symbol)
-        if any(_same_label(equation, other) for other in said):
+    for rule, new in shown:
+        label, symbol = say(rule.label), write(new.symbol)
+        if any(same_label(rule, other) for other in said):
             label = ""
-        if any(_is_other_axis(equation, other) for other in said):
+        if any(is_other_axis(rule, other) for other in said):
             if label:
                 page += grid.lay(
                     [Row(options.signs.ellipsis, say(_("in the same way")), label, symbol)]
                 )
-            said.append(equation)
+            said.append(rule)
             continue
-        said.append(equation)
-        reason = "; ".join(say(part) for part in (equation.when, equation.reason) if part)
-        page += grid.lay([Row(write(equation.expression), reason, label, symbol)])
+        said.append(rule)
+        reason = "; ".join(say(part) for part in (new.when, new.reason) if part)
+        page += grid.lay([Row(write(new.expression), reason, label, symbol)])
     return painted(page, options.colour)
 
 
-def _together(equations: Sequence[Equation]) -> list[Equation]:
+def together(equations: Sequence[Equation]) -> list[Equation]:
     """Rules of one quantity that read the same, once, with all that they hold for."""
     kept: list[Equation] = []
     for equation in equations:
         last = kept[-1] if kept else None
         if (
             last is not None
-            and _same_label(equation, last)
+            and same_label(equation, last)
             and last.when is not None
             and equation.when is not None
             and renamed(last.expression, {}) == renamed(equation.expression, {})
@@ -59,11 +66,11 @@ def _together(equations: Sequence[Equation]) -> list[Equation]:
     return kept
 
 
-def _same_label(one: Equation, other: Equation) -> bool:
+def same_label(one: Equation, other: Equation) -> bool:
     return one.label == other.label and one.quantity == other.quantity
 
 
-def _is_other_axis(one: Equation, other: Equation) -> bool:
+def is_other_axis(one: Equation, other: Equation) -> bool:
     """Whether ``one`` is ``other`` with the letter of another axis in place of its own."""
     old, new = (rule.symbol.name.partition("_")[0] for rule in (other, one))
     if old == new or one.rule != other.rule or one.when != other.when:

@@ -10,6 +10,8 @@ from layermath.algebra.floors import FloorDiv
 from layermath.algebra.written import add, mul
 from layermath.derivation import Derivation, Detail, LayerDerivation
 from layermath.messages import Message, _
+from layermath.renderers.notation import LAYERMATH, Notation
+from layermath.renderers.notations.spelling import spoken
 from layermath.renderers.text.grid import INDENT
 from layermath.renderers.text.measure import plain, width, wrap
 from layermath.renderers.text.options import TextOptions
@@ -54,41 +56,49 @@ _MERGED = FloorDiv(add(_X, mul(_M, _N)), mul(_M, _K), evaluate=False)
 
 def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
     """The letters that occur in the derivation, and what is counted."""
+    say, write = options.setter.to_wrap, options.style.write
+    entries = [
+        plain(f"{', '.join(map(write, letters))} {say(meaning)}")
+        for letters, meaning in meanings(derivation, options.notation)
+    ]
+    page = [*_run(entries, options)]
+    for note in notes(derivation, options.notation, options.detail):
+        page += _note(note, options)
+    return page
+
+
+def meanings(
+    derivation: Derivation, notation: Notation
+) -> Iterator[tuple[Sequence[Symbol], Message]]:
+    """The letters that occur, with their meaning: one entry for all that mean the same."""
+    if notation.name != LAYERMATH.name:
+        yield from spoken(derivation, notation, dict(MEANINGS))
+        return
     heads = letters_of(derivation)
-    entries = []
     for letter, meaning in MEANINGS:
         if letter in heads:
-            names = ", ".join(options.style.write(Symbol(name)) for name in heads[letter])
-            entries.append(plain(f"{names} {options.setter.to_wrap(meaning)}"))
-    page = [*_run(entries, options)]
-    macs = any(layer.macs != 0 for layer in derivation.layers)
-    if macs:
-        page += _note(
-            _(
-                "MAC: one multiplication with its addition; bias, pooling, normalisation "
-                "and activations are not counted"
-            ),
-            options,
+            yield [Symbol(name) for name in heads[letter]], meaning
+
+
+def notes(derivation: Derivation, notation: Notation, detail: Detail) -> Iterator[Message]:
+    """What is to be known before one reads: of the notation, and of what is counted."""
+    yield from notation.notes
+    if any(layer.macs != 0 for layer in derivation.layers):
+        yield _(
+            "MAC: one multiplication with its addition; bias, pooling, normalisation "
+            "and activations are not counted"
         )
     if any(layer.receptive_field for layer in derivation.layers):
-        page += _note(
-            _(
-                "sees: the largest patch of the input, padding included, on which one value "
-                "can depend"
-            ),
-            options,
+        yield _(
+            "sees: the largest patch of the input, padding included, on which one value can depend"
         )
-    if options.detail is Detail.FULL and _merges(derivation.layers):
-        page += _note(
-            _(
-                "nested floors merge: {nested} = {merged} for integers x and n, and m and k of at "
-                "least 1",
-                nested=_NESTED,
-                merged=_MERGED,
-            ),
-            options,
+    if detail is Detail.FULL and _merges(derivation.layers):
+        yield _(
+            "nested floors merge: {nested} = {merged} for integers x and n, and m and k of at "
+            "least 1",
+            nested=_NESTED,
+            merged=_MERGED,
         )
-    return page
 
 
 def _merges(layers: Sequence[LayerDerivation]) -> bool:

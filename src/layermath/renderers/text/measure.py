@@ -11,7 +11,7 @@ from layermath.renderers.sentences import HARD_SPACE
 _SIGN = r"(?:[=≥≤≠<>+−·×/*-]|[<>!]=|->|→|mod)"
 _BOUND = re.compile(rf"(?<=[^\s,;:]) ({_SIGN}) (?=\S)")
 _BEFORE_SIGN = re.compile(rf"{HARD_SPACE}(?={_SIGN}{HARD_SPACE})")
-_BREAK = re.compile(r" (?=(?:[=≥≤≠<>+−-]|[<>!]=|mod) )|(?=[·*])|(?<=,) ")
+_BREAK = re.compile(r" (?=(?:[=≥≤≠<>+−-]|[<>!]=|mod) )|(?=[·*])|(?=×(?:\(|[A-Za-z]\w))|(?<=,) ")
 _LONG = 28
 """A formula in prose that is wider than this may be broken before an operator."""
 
@@ -112,7 +112,7 @@ def _best_break(text: str, room: int) -> int | None:
                 place = position
             break
         depth = sum(before.count(sign) for sign in "(⌊⌈") - sum(before.count(s) for s in ")⌋⌉")
-        tight = not found[0] and text[position] in "·*"
+        tight = not found[0] and text[position] in "·*×"
         worth = columns - room * (depth / 3 + tight / 4)
         if best is None or worth >= best:
             best, place = worth, position

@@ -11,6 +11,8 @@ from layermath.algebra.written import in_order, value
 from layermath.derivation import Derivation, Field, LayerDerivation, NamedSize
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.renderers.counted import formula_of
+from layermath.renderers.notation import AXES, Order
 from layermath.renderers.styles import renamed
 from layermath.renderers.text import rows as repeated
 from layermath.renderers.text.grid import INDENT
@@ -19,13 +21,12 @@ from layermath.renderers.text.options import TextOptions
 from layermath.renderers.text.paint import BLANK, Line, Role, line, lines
 from layermath.renderers.text.table import Column, table
 
-_AXES: dict[int, Message] = {
-    2: _("length, channels"),
-    3: _("height, width, channels"),
-    4: _("depth, height, width, channels"),
-}
 _WIDEST_FIELD = 19
 _WIDEST_TOTAL = 16
+_WIDE = 100
+"""In so many columns there is room for the formulas of the parameters."""
+_MOST_FORMULAS = 100
+"""Each formula asks for its derivation: a longer table does without."""
 _LETTERS = {2: ("L",), 3: ("H", "W"), 4: ("Z", "H", "W")}
 
 
@@ -36,7 +37,7 @@ def heading(derivation: Derivation, options: TextOptions) -> list[Line]:
     parts = [
         options.setter.name(derivation.name),
         say(ngettext("{number} layer", "{number} layers", number)),
-        say(_inputs(derivation)),
+        say(_inputs(derivation, options)),
     ]
     if derivation.conditions:
         parts.append(say(_("{conditions}", conditions=tuple(derivation.conditions))))
@@ -49,11 +50,11 @@ def heading(derivation: Derivation, options: TextOptions) -> list[Line]:
     )
 
 
-def _inputs(derivation: Derivation) -> Message:
+def _inputs(derivation: Derivation, options: TextOptions) -> Message:
     inputs = derivation.inputs
     if len(inputs) == 1:
         shape = ShapePiece(inputs[0].shape)
-        words = _AXES.get(len(inputs[0].shape))
+        words = AXES[options.notation.order].get(len(inputs[0].shape))
         if words is None or derivation.symbols or not derivation.channels_last:
             return _("input {shape}", shape=shape)
         return _("input {shape}: {axes}", shape=shape, axes=words)
@@ -165,13 +166,31 @@ def layers(derivation: Derivation, options: TextOptions) -> list[Line]:
     if not any(row[4] for row in rows):
         columns, rows = columns[:4], [row[:4] for row in rows]
     counts = _total_counts(derivation, rows, options)
+    formulas_of = _formulas(derivation, options)
+    if any(formulas_of):
+        longest = max(map(width, formulas_of))
+        columns.insert(2, Column("", rightward=True, formula=True, least=longest, optional=3))
+        rest = [""] * (len(rows) - len(formulas_of))
+        rows = [[*r[:2], f, *r[2:]] for r, f in zip(rows, [*formulas_of, *rest], strict=True)]
     if any(width(text) > _WIDEST_TOTAL for _label, *texts in counts for text in texts):
         page = table(columns, rows, options.columns, signs=options.signs)
         below = [(say(_("parameters")), counts[0][1]), (say(_("MACs")), counts[0][2])]
         below += [(label, params) for label, params, _macs in counts[1:]]
         return [*page, *formulas(below, options)]
-    totals = [[label, "", params, macs, ""][: len(columns)] for label, params, macs in counts]
+    gap = [""] if any(formulas_of) else []
+    totals = [
+        [label, "", *gap, params, macs, ""][: len(columns)] for label, params, macs in counts
+    ]
     return table(columns, rows, options.columns, signs=options.signs, totals=totals)
+
+
+def _formulas(derivation: Derivation, options: TextOptions) -> list[str]:
+    """Beside each number of parameters the rule with the numbers put in, where there is room."""
+    layers = derivation.layers
+    if options.columns < _WIDE or len(layers) > _MOST_FORMULAS:
+        return []
+    found = map(formula_of, layers)
+    return ["" if one is None else options.style.write(one, thousands=True) for one in found]
 
 
 def _operations(derivation: Derivation, options: TextOptions) -> list[list[str]]:
@@ -313,7 +332,8 @@ def hints(derivation: Derivation, options: TextOptions) -> list[Line]:
         shape = derivation.inputs[0].shape
         letters = _LETTERS.get(len(shape))
         if letters:
-            free = ",".join([*letters, str(shape[-1])])
+            first = options.notation.order is Order.CHANNELS_FIRST
+            free = ",".join([*letters, str(shape[0] if first else shape[-1])])
             offers.append(_("With the size left open: {option}", option=Code(f"--input {free}")))
     if options.detail < options.detail.FULL:
         offers.append(_("Every step: {option}", option=Code("--detail full")))
