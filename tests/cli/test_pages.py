@@ -60,6 +60,15 @@ def test_flops_have_a_column(run: Run, example: Example) -> None:
     assert "2,827,008" in page
 
 
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_what_other_counters_count(run: Run, example: Example, format_: str) -> None:
+    chosen = ("derive", example("resnet50"), "--format", format_)
+    page = run(*chosen, "--count", "flops+bias").out
+    assert "FLOPs, and what other counters count" in page
+    assert "25,557,032" in page
+    assert "counters count" not in run(*chosen).out
+
+
 def test_find_writes_text(run: Run, example: Example) -> None:
     done = run("derive", example("mnist_cnn"), "--find", "320", "--format", "html")
     assert done.status == 2

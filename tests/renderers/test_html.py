@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import replace
 from functools import cache
@@ -14,6 +15,7 @@ import layermath
 from layermath.derivation import Derivation, Detail
 from layermath.renderers.html import HtmlOptions, render, render_cell
 from layermath.renderers.html.stylesheet import DARK, LIGHT, NOTEBOOK, PAGE
+from layermath.renderers.notations import PRESETS
 from layermath.renderers.outline import Outline
 from tests.renderers.mathml_reader import plain
 
@@ -76,6 +78,21 @@ def test_it_needs_nothing_beside_it(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_is_large(name: str) -> None:
     assert len(render(example(name)).encode()) < LIMIT / 4
+
+
+def test_a_page_of_429_layers_is_not_too_large() -> None:
+    text = gzip.decompress(Path("tests/data/keras_models/DenseNet121.json.gz").read_bytes())
+    derivation = layermath.derive(layermath.loads(text.decode()))
+    page = derivation.html()
+    assert len(page.encode()) < LIMIT
+    parsed(page)
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("name", ["mnist_cnn", "mnist_cnn_free"])
+def test_every_notation_makes_a_page(name: str, preset: str) -> None:
+    root = parsed(render(example(name), HtmlOptions(notation=PRESETS[preset])))
+    assert not [one for one in root.iter() if one.tag in ("mi", "mtext") and "^" in plain(one)]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -122,7 +122,13 @@ def test_a_sentence() -> None:
     )
     root = ElementTree.fromstring(f"<p>{said}</p>")
     assert plain(root) == "a<b>_1: K=3 in (26,H), 3×3 & 12,345 <</code>>"
-    assert {one.tag for one in root.iter()} == {"p", "code", "math", "mi", "mn", "mo"}
+    assert {one.tag for one in root.iter()} == {"p", "code", "span", "math", "mi", "mn", "mo"}
+
+
+def test_no_line_begins_with_a_comma() -> None:
+    assert SETTER.say(_("({K}), {k} rows", K=K, k=3)) == (
+        '<span class="held">(<math><mi>K</mi></math>),</span> <math><mn>3</mn></math> rows'
+    )
 
 
 def test_layers_that_have_an_address_are_links() -> None:

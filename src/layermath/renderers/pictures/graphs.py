@@ -206,7 +206,7 @@ class _Graph:
             yield Label(left, _LINE / 2, said, "right", Colour.QUIET, Font.ITALIC)
 
     def _finding(self) -> Iterator[Message]:
-        layers = sum(len(node.layers) or 1 for node in self.nodes)
+        layers = sum(len(node.layers) for node in self.nodes)
         yield ngettext("{number} layer.", "{number} layers.", layers)
         ins = [shape for node in self.nodes if node.is_input for shape in node.outputs]
         ends = [item.node for item in self.layers.nodes if self._is_end(item)]
