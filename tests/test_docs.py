@@ -44,6 +44,14 @@ def test_the_formula_sheet_is_fresh() -> None:
     assert (DOCS / "formulas.md").read_text(encoding="utf-8") == fresh
 
 
+def test_every_layer_type_with_rules_is_on_the_sheet_once() -> None:
+    headings = re.findall(r"^## (.*)$", (DOCS / "formulas.md").read_text("utf-8"), re.MULTILINE)
+    named = [name for heading in headings for name in re.findall(r"`(\w+)`", heading)]
+    assert len(named) == len(set(named))
+    every = {one.type_name() for one in layers.catalogue().values()}
+    assert set(named) == {name for name in every if equations(name)[1]}
+
+
 # The site ----------------------------------------------------------------------------------------
 
 

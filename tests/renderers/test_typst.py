@@ -17,6 +17,7 @@ import layermath as lm
 from layermath.api import equations
 from layermath.derivation import Derivation, Detail
 from layermath.messages import Code, Name, _
+from layermath.renderers.language import language, languages
 from layermath.renderers.notations import PRESETS, restated_rules
 from layermath.renderers.typst import TypstOptions, render
 from layermath.renderers.typst.style import TYPST, TypstSetter
@@ -166,6 +167,16 @@ def test_a_notation_compiles(notation: str) -> None:
     for name in ("mnist_cnn_same", "two_convs_free", "unet"):
         derivation = lm.derive(lm.load(EXAMPLES / f"{name}.py")).data
         compiled(render(derivation, TypstOptions(notation=PRESETS[notation])))
+
+
+@pytest.mark.typeset
+@pytest.mark.parametrize("code", languages())
+def test_a_language_compiles(code: str) -> None:
+    spoken = language(code)
+    assert spoken is not None
+    for name in ("mnist_cnn", "mnist_cnn_free", "resnet50"):
+        derivation = lm.derive(lm.load(EXAMPLES / f"{name}.py")).data
+        compiled(render(derivation, TypstOptions(language=spoken)))
 
 
 @pytest.mark.typeset
