@@ -11,18 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from layermath.api import (
-        Derivation,
-        Layer,
-        LayermathError,
-        derive,
-        from_keras,
-        load,
-        loads,
-        rule,
-        solve,
-    )
+    from layermath.api import derive, from_keras, load, loads, rule, solve
     from layermath.comparing import Comparison, compare
+    from layermath.derived import Derivation, Layer
+    from layermath.errors import LayermathError
 
 __version__ = "0.1.0"
 
@@ -41,23 +33,27 @@ __all__ = [
     "solve",
 ]
 
-_COMPARING = frozenset({"Comparison", "compare"})
+_ELSEWHERE = {
+    "Comparison": "comparing",
+    "compare": "comparing",
+    "Derivation": "derived",
+    "Layer": "derived",
+    "LayermathError": "errors",
+}
+"""Where the names are that are not in `layermath.api`."""
 
 
 def __getattr__(name: str) -> object:
-    """What `layermath.api` has, imported when it is first asked for: SymPy, behind it, takes longer
+    """What the package gives, imported when it is first asked for: SymPy, behind it, takes longer
     to import than ``--help`` and the completions of a shell take in all."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from layermath import api, comparing
+    from importlib import import_module
 
-    globals().update(
-        {
-            known: getattr(comparing if known in _COMPARING else api, known)
-            for known in __all__
-            if known != "__version__"
-        }
-    )
+    for known in __all__:
+        if known != "__version__":
+            module = import_module(f"layermath.{_ELSEWHERE.get(known, 'api')}")
+            globals()[known] = getattr(module, known)
     return globals()[name]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from layermath.api import Bindings, Inputs, LayermathError, checked_count, read
+from layermath.api import Bindings, Inputs, checked_count, read
+from layermath.errors import LayermathError, language_of
 from layermath.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ class Comparison:
         return f"<comparison of {self.data.before.name} and {self.data.after.name}>"
 
     def __str__(self) -> str:
-        from layermath.renderers.text.compare import render_comparison
-
-        return render_comparison(self.data)
+        return self.text()
 
     def _repr_markdown_(self) -> str:
         """What a notebook shows."""
@@ -49,17 +48,25 @@ class Comparison:
         difference."""
         return self.data.counts
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON, as ``docs/compare.schema.json`` describes it."""
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """The JSON, as ``docs/compare.schema.json`` describes it; its sentences are in the language
+        of this code."""
         from layermath.renderers.comparisons import to_comparison_dict
 
-        return to_comparison_dict(self.data)
+        return to_comparison_dict(self.data, language_of(lang))
 
-    def markdown(self) -> str:
+    def text(self, lang: str = "en") -> str:
+        """What changed, as the command line shows it, in the language of this code."""
+        from layermath.renderers.text import TextOptions
+        from layermath.renderers.text.compare import render_comparison
+
+        return render_comparison(self.data, TextOptions(language=language_of(lang)))
+
+    def markdown(self, lang: str = "en") -> str:
         """Tables for a pull request."""
         from layermath.renderers.tables import comparison_page
 
-        return comparison_page(self.data)
+        return comparison_page(self.data, language=language_of(lang))
 
 
 def read_both(

@@ -1,7 +1,7 @@
 """What is wrong, raised where it is found and given its place on the way up.
 
 A `Problem` is data, as a derivation is: a message, where it happened, and what to do. The outermost
-layer (`layermath.api`) turns it into a `LayermathError` with finished text.
+layer (`layermath.errors`) turns it into a `LayermathError` with finished text.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ class Problem(Exception):
     ``message`` says what is wrong, in one sentence; ``details`` are the lines below it: the rule
     with its numbers, and what would work. ``exit_code`` is 1 where the model is wrong, 2 where the
     call is. ``partial`` is the network up to the call that failed, where there is one: from it the
-    inputs that would have worked are told. ``cell`` is the number of a notebook's cell, from 1: then
-    ``line`` is a line in it.
+    inputs that would have worked are told. ``cell`` is the number of a notebook's cell, from 1:
+    then ``line`` is a line in it.
     """
 
     exit_code = 1

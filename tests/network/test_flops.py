@@ -10,6 +10,7 @@ from layermath import api
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import value
 from layermath.composer.counters import counters
+from layermath.errors import LayermathError
 
 EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
 
@@ -133,7 +134,7 @@ m = keras.Model([i, j], layers.Add()([d(i), d(j)]))
 
 def test_a_wrong_word_is_a_wrong_call() -> None:
     network = api.loads("Dense(3, input_shape=(4,))")
-    with pytest.raises(api.LayermathError, match="count='flop'"):
+    with pytest.raises(LayermathError, match="count='flop'"):
         api.derive(network, count="flop")
 
 

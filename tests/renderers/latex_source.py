@@ -24,7 +24,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("twosides", "heading", "statement"), ("words", "words")),
     **dict.fromkeys(("note", "drawing", "apart"), ("words",)),
     **dict.fromkeys(("layermathtable", "layermathpicture"), ("words",)),
-    "asked": ("words", "words", "words"),
+    **dict.fromkeys(("asked", "alone"), ("words", "words", "words")),
     "question": ("words", "words"),
     "answer": ("words", "words"),
 }

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from gettext import GNUTranslations
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from typer.testing import CliRunner
 
 import layermath as lm
 from layermath import layers
-from layermath.api import LayermathError, equations, language_of
+from layermath.api import equations
 from layermath.cli import app
 from layermath.derivation import Detail
+from layermath.errors import LayermathError, language_of
 from layermath.messages import Code, Count, Message, Name, Shape, _, ngettext
 from layermath.renderers.language import ENGLISH, language, languages
 from layermath.renderers.particles import fitting
@@ -179,8 +181,10 @@ def test_no_english_is_left_in_a_formula(type_name: str) -> None:
 
 
 RUNS = {
-    "solve": ["solve", "mnist_cnn.py", "--input", "H,28,1", "--for", "H", "--given"]
-    + ["max_pooling2d_1.H == 5"],
+    "solve": [
+        *("solve", "mnist_cnn.py", "--input", "H,28,1", "--for", "H", "--given"),
+        "max_pooling2d_1.H == 5",
+    ],
     "compare": ["compare", "mnist_cnn.py", "two_convs_free.py"],
     "summary": ["summary", "mnist_cnn.py", "--count", "flops"],
     "markdown": ["summary", "mnist_cnn.py", "--format", "markdown"],
@@ -209,6 +213,27 @@ def test_no_english_is_left_on_other_pages(arguments: list[str]) -> None:
     page = re.sub(r"(@\{\})?[lr]+@\{\}", "", run([*arguments, "--lang", "ko"]))
     assert _HANGUL.search(page)
     assert not left_over(page, known)
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown", "fragment"])
+def test_no_english_is_left_on_a_typeset_page(format_: str) -> None:
+    derivation = lm.derive(lm.load(str(EXAMPLES / "mnist_cnn.py")))
+    if format_ == "html":
+        page = re.sub("<style.*?</style>", "", derivation.html(lang="ko"), flags=re.DOTALL)
+        page = re.sub("<[^>]*>", " ", page)
+    elif format_ == "markdown":
+        page = derivation.markdown(lang="ko")
+    else:
+        page = derivation.latex(lang="ko")
+    page = re.sub(r"\\(begin|end)\{[a-z*]+\}|\\[A-Za-z]+", "", page)
+    assert _HANGUL.search(page)
+    assert not left_over(page, [*named(derivation.data), "derivation.html()", "aligned"])
+
+
+def test_every_command_has_the_option() -> None:
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert "lang" in signature(command.callback).parameters, command.callback.__name__
 
 
 def test_errors_are_said_in_the_language() -> None:
@@ -245,6 +270,25 @@ def test_an_unknown_language_is_a_wrong_call() -> None:
     assert "--lang xx: there is no such language, only en, ko" in result.output
     with pytest.raises(LayermathError, match="there is no language xx: there are en, ko"):
         lm.derive(lm.loads("Dense(3, input_shape=(2,))")).text(lang="xx")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["derive", "--lang", "ko"], "MODEL"),
+        (["derive", "x", "--lang=ko", "--detail", "much"], "brief, normal, full"),
+        (["derive", "x", "--lang", "ko", "--no-such-option"], "--no-such-option"),
+        (["derive", "x", "--lang", "ko", "--set"], "--set"),
+        (["formula", "a", "b", "--lang", "ko"], "b"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_the_language(arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert _HANGUL.search(result.output)
+    english = [one for one in arguments if "ko" not in one and one != "--lang"]
+    assert not _HANGUL.search(CliRunner().invoke(app, english).output)
 
 
 def test_numbers_and_formulas_are_those_of_english() -> None:
@@ -295,6 +339,7 @@ def test_hangul_is_two_columns_wide() -> None:
         ("7", "(으)로", "로"),
         ("3", "(으)로", "으로"),
         ("90 %", "이(가)", "가"),
+        ("(5, 5, 32)", "이(가)", "가"),
         ("H", "을(를)", "를"),
         ("N", "을(를)", "을"),
         ("L", "(으)로", "로"),
@@ -305,7 +350,7 @@ def test_hangul_is_two_columns_wide() -> None:
         # what cannot be heard keeps both
         ("dense", "은(는)", "은(는)"),
         ("1/2", "을(를)", "을(를)"),
-        ("(5, 5, 32)", "이(가)", "이(가)"),
+        ("f(x)", "이(가)", "이(가)"),
         ("", "은(는)", "은(는)"),
     ],
 )

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from layermath import api
 from layermath.cli.program import app
 from layermath.derivation import Derivation, LayerDerivation
+from layermath.errors import LayermathError
 from layermath.layers.rules import Applied, Reach
 from layermath.network import Network
 from layermath.problems import Problem
@@ -187,7 +188,7 @@ def test_the_windows_are_those_of_the_rule(
     try:
         network = model(layer, shape=f"({size}, 3)")
         walk(network)
-    except (api.LayermathError, Problem):
+    except (LayermathError, Problem):
         return
     reach, _before, places = reach_of(network)
     picture = tape(api.derive(network).data.layers[-1], most=60)
@@ -515,7 +516,7 @@ def test_the_field_is_what_its_windows_read(chain: list[tuple[int, int, int, boo
     try:
         network = model(*layers, shape="(40, 1)")
         walked = walk(network)
-    except (api.LayermathError, Problem):
+    except (LayermathError, Problem):
         return
     picture = receptive_field(api.derive(network).data)
     assert picture is not None

@@ -12,6 +12,7 @@ from sympy import Symbol, sympify
 
 from layermath import api
 from layermath.derivation import Derivation, Detail
+from layermath.errors import LayermathError
 from layermath.questions.compare import compare
 from layermath.renderers.counted import formula_of
 from layermath.renderers.styles import UNICODE
@@ -188,7 +189,7 @@ def test_unknown_counts_are_no_zeros(format_: str) -> None:
     )
     try:
         derivation = derived(source)
-    except api.LayermathError:
+    except LayermathError:
         pytest.skip("a class without a rule is refused")
     assert "?" in summary_page(derivation, format_)
 
@@ -197,5 +198,5 @@ def test_tables_in_python() -> None:
     derivation = api.derive(api.loads(CNN))
     assert derivation.summary().startswith("a_b")
     assert derivation.summary("csv").startswith("layer,rule")
-    with pytest.raises(api.LayermathError, match="it must be one of text, markdown"):
+    with pytest.raises(LayermathError, match="it must be one of text, markdown"):
         derivation.summary("word")

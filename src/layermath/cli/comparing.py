@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from layermath.cli.language import Lang
 from layermath.cli.models import networks_of
 from layermath.cli.options import (
     MODEL_HELP,
@@ -19,7 +20,7 @@ from layermath.cli.options import (
     Output,
     Set,
 )
-from layermath.cli.output import as_json, stop, text_options, write
+from layermath.cli.output import as_json, fail, text_options, write
 
 COMPARE_EXAMPLES = """Examples:
 
@@ -62,27 +63,28 @@ def compare(
         ComparisonFormat, typer.Option("--format", help="How it is written.")
     ] = ComparisonFormat.text,
     count: Counted = CountOption.macs,
+    lang: Lang = "en",
     output: Output = None,
     ascii_: Ascii = False,
 ) -> None:
     """Two models, layer by layer: what changed, and what it does to shapes, parameters, MACs and
     the receptive field."""
     from layermath import comparing
-    from layermath.api import LayermathError
+    from layermath.errors import LayermathError
 
     networks = networks_of((first, second), set_, input_, model_name, call)
     try:
         compared = comparing.compare(*networks, count=count.value)
     except LayermathError as error:
-        stop(str(error), error.exit_code)
+        fail(error)
     if format_ is ComparisonFormat.json:
-        write(as_json(compared.to_dict()), output)
+        write(as_json(compared.to_dict(lang)), output)
         return
     options = text_options(detail, None, output, ascii_)
     if format_ is ComparisonFormat.markdown:
         from layermath.renderers.tables import comparison_page
 
-        write(comparison_page(compared.data, options.detail), output)
+        write(comparison_page(compared.data, options.detail, language=options.language), output)
     else:
         from layermath.renderers.text.compare import render_comparison
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from layermath.cli.language import Lang, spoken
 from layermath.cli.models import derivation_of, found, layers_of, network_of
 from layermath.cli.options import (
     Ascii,
@@ -17,17 +18,22 @@ from layermath.cli.options import (
     Detail,
     DetailOption,
     Input,
+    Latex,
+    LatexLevel,
     LayerName,
     Model,
     ModelName,
+    NotationName,
     Output,
     Set,
     TableFormat,
+    TwoNotations,
 )
-from layermath.cli.output import as_json, say_notes, stop, text_options, write
+from layermath.cli.output import as_json, say_notes, stop, text_options, two_notations, write
+from layermath.messages import Code, _
 
 if TYPE_CHECKING:
-    from layermath.api import Derivation
+    from layermath.derived import Derivation
     from layermath.network import Network
     from layermath.renderers.text import TextOptions
 
@@ -40,6 +46,10 @@ DERIVE_EXAMPLES = """Examples:
   layermath derive cnn.py --input H,W,3        with the image size left open
 
   layermath derive cnn.py --count flops+bias   FLOPs beside the MACs
+
+  layermath derive cnn.py --notation cs231n    in the letters and forms of a course
+
+  layermath derive cnn.py --format html -o cnn.html
 
   layermath derive 'Conv2D(F, 3, input_shape=(H, W, 3))' --set F=32
 """
@@ -67,27 +77,52 @@ def derive(
     format_: Annotated[
         DerivationFormat, typer.Option("--format", help="How it is written.")
     ] = DerivationFormat.text,
+    latex: Latex = None,
     find: Annotated[
         str | None,
         typer.Option("--find", metavar="NUMBER", help="Show where this number comes from."),
     ] = None,
     count: Counted = CountOption.macs,
+    notation: NotationName = "layermath",
+    compare_notation: TwoNotations = None,
+    lang: Lang = "en",
     output: Output = None,
     ascii_: Ascii = False,
 ) -> None:
     """The derivation, layer by layer, then the network as a whole."""
-    if find is not None and format_ is not DerivationFormat.text:
-        stop(f"--find writes text: it cannot go with --format {format_.value}", 2)
+    if latex is not None:
+        if format_ not in (DerivationFormat.text, DerivationFormat.latex):
+            stop(
+                _(
+                    "{option} writes LaTeX: it cannot go with {other}",
+                    option=Code(f"--latex {latex.value}"),
+                    other=Code(f"--format {format_.value}"),
+                ),
+                2,
+            )
+        format_ = DerivationFormat.latex
+    if find is not None:
+        _only_text("--find", format_)
     network = network_of(model, set_, input_, model_name, call)
     derivation = derivation_of(network, count.value)
     names = layers_of(derivation, layer)
-    options = text_options(detail, names, output, ascii_)
-    if find is not None:
+    options = text_options(detail, names, output, ascii_, notation)
+    if compare_notation is not None:
+        _only_text("--compare-notation", format_)
+        write(_side_by_side(derivation, compare_notation, options), output)
+    elif find is not None:
         write(found(derivation, find, options), output)
     elif format_ is DerivationFormat.json:
-        write(as_json(_counted(network, derivation, derivation.to_dict(names))), output)
+        write(as_json(_counted(network, derivation, derivation.to_dict(names, lang))), output)
     elif format_ is DerivationFormat.latex:
-        write(derivation.latex(options.detail, names), output)
+        level = latex or (LatexLevel.input if _is_tex(output) else LatexLevel.fragment)
+        write(_latex(derivation, options, level), output)
+    elif format_ in (
+        DerivationFormat.html,
+        DerivationFormat.markdown,
+        DerivationFormat.typst,
+    ):
+        write(_page(network, derivation, options, format_), output)
     else:
         from layermath.renderers.text import render
         from layermath.terminal import progress
@@ -99,8 +134,68 @@ def derive(
             page = render(derivation.data, shown)
         write(page + counting, output)
     whole = find is None and names is None and detail is not DetailOption.brief
-    if format_ is DerivationFormat.latex or (format_ is DerivationFormat.text and not whole):
+    json = format_ is DerivationFormat.json
+    if format_ is DerivationFormat.latex or not (json or whole):
         say_notes(derivation)
+
+
+def _is_tex(output: str | None) -> bool:
+    return output is not None and output.lower().endswith(".tex")
+
+
+def _latex(derivation: Derivation, options: TextOptions, level: LatexLevel) -> str:
+    from layermath.renderers.latex import LatexOptions, Level, render
+    from layermath.terminal import progress
+
+    chosen = (options.detail, options.layers, options.language, options.notation)
+    with progress():
+        return render(derivation.data, LatexOptions(*chosen), Level(level.value))
+
+
+def _page(
+    network: Network, derivation: Derivation, options: TextOptions, format_: DerivationFormat
+) -> str:
+    """The derivation in HTML, in Markdown or in Typst."""
+    from layermath.composer.counters import counters
+    from layermath.terminal import progress
+
+    counts = counters(network) if _asks_to_count(derivation, options) else None
+
+    chosen = (options.detail, options.layers, options.language, options.notation)
+    with progress():
+        if format_ is DerivationFormat.html:
+            from layermath.renderers import html
+
+            return html.render(derivation.data, html.HtmlOptions(*chosen), counts)
+        if format_ is DerivationFormat.typst:
+            from layermath.renderers import typst
+
+            return typst.render(derivation.data, typst.TypstOptions(*chosen))
+        from layermath.renderers import markdown
+
+        return markdown.render(derivation.data, markdown.MarkdownOptions(*chosen), counts)
+
+
+def _only_text(option: str, format_: DerivationFormat) -> None:
+    if format_ is not DerivationFormat.text:
+        stop(
+            _(
+                "{option} writes text: it cannot go with {other}",
+                option=Code(option),
+                other=Code(f"--format {format_.value}"),
+            ),
+            2,
+        )
+
+
+def _side_by_side(derivation: Derivation, names: str, options: TextOptions) -> str:
+    """The rules of a network in two notations."""
+    from layermath.renderers.notations.comparing import compare_derivation, of_interest
+    from layermath.renderers.text.notations import render_notations
+
+    both = two_notations(names)
+    pairs = of_interest(compare_derivation(derivation.data, both, options.layers))
+    return render_notations(derivation.data.name, pairs, options)
 
 
 def summary(
@@ -114,6 +209,7 @@ def summary(
         TableFormat, typer.Option("--format", help="How it is written.")
     ] = TableFormat.text,
     count: Counted = CountOption.macs,
+    lang: Lang = "en",
     output: Output = None,
     ascii_: Ascii = False,
 ) -> None:
@@ -135,7 +231,7 @@ def summary(
     else:
         from layermath.renderers.tables import summary_page
 
-        write(summary_page(derivation.data, format_.value), output)
+        write(summary_page(derivation.data, format_.value, spoken()), output)
     say_notes(derivation)
 
 
@@ -149,12 +245,18 @@ def _counted(network: Network, derivation: Derivation, data: dict[str, Any]) -> 
     return {**data, "counting": to_counting_dict(counters(network))}
 
 
+def _asks_to_count(derivation: Derivation, options: TextOptions) -> bool:
+    """Whether a page says what other counters count."""
+    full = options.detail is options.detail.FULL or derivation.data.totals.flops is not None
+    return full and options.layers is None
+
+
 def _counting(
     network: Network, derivation: Derivation, options: TextOptions, *, layers: bool
 ) -> str:
     """FLOPs, and why two counters of one network disagree: where FLOPs or full detail are asked
     for. ``layers`` lists the FLOPs of each layer."""
-    if options.detail < options.detail.FULL and derivation.data.totals.flops is None:
+    if not _asks_to_count(derivation, options):
         return ""
     from layermath.composer.counters import counters
     from layermath.renderers.text.counting import render_counting

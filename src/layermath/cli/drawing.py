@@ -14,8 +14,8 @@ from layermath.cli.output import say_notes, stop, text_options, write
 from layermath.messages import Code, Message, Name, _
 
 if TYPE_CHECKING:
-    from layermath.api import Derivation
     from layermath.derivation import LayerDerivation
+    from layermath.derived import Derivation
     from layermath.renderers.pictures import Picture
 
 DRAW_EXAMPLES = """Examples:

@@ -22,6 +22,27 @@ class DerivationFormat(StrEnum):
     text = "text"
     json = "json"
     latex = "latex"
+    markdown = "markdown"
+    html = "html"
+    typst = "typst"
+
+
+class SheetFormat(StrEnum):
+    """How general rules are written."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+class LatexLevel(StrEnum):
+    """How much of a document LaTeX is."""
+
+    fragment = "fragment"
+    input = "input"
+    article = "article"
+    beamer = "beamer"
+    exam = "exam"
 
 
 class PageFormat(StrEnum):
@@ -97,6 +118,58 @@ Counted = Annotated[
         "--count",
         help="flops adds FLOPs beside the MACs: one MAC is 2 FLOPs. flops+bias also counts the "
         "addition of each bias. Pooling, activations and normalisation are in neither.",
+    ),
+]
+NOTATIONS = (
+    "layermath",
+    "keras",
+    "pytorch",
+    "dumoulin",
+    "cs231n",
+    "ng",
+    "goodfellow",
+    "cs230",
+    "d2l",
+    "korean",
+    "distill",
+)
+"""The notations by name, for the completions of a shell; a test compares them with those there
+are."""
+
+
+def _notations(incomplete: str) -> list[str]:
+    return [name for name in NOTATIONS if name.startswith(incomplete)]
+
+
+def _two_notations(incomplete: str) -> list[str]:
+    first, comma, second = incomplete.partition(",")
+    return [f"{first},{name}" for name in _notations(second)] if comma else _notations(first)
+
+
+NotationName = Annotated[
+    str,
+    typer.Option(
+        "--notation",
+        metavar="NAME",
+        autocompletion=_notations,
+        help=f"Whose letters and forms: {', '.join(NOTATIONS[1:])}; or your own, FILE.toml.",
+    ),
+]
+TwoNotations = Annotated[
+    str | None,
+    typer.Option(
+        "--compare-notation",
+        metavar="A,B",
+        autocompletion=_two_notations,
+        help="Two notations side by side, and why they are equal: dumoulin,pytorch.",
+    ),
+]
+Latex = Annotated[
+    LatexLevel | None,
+    typer.Option(
+        "--latex",
+        help="LaTeX: formulas to paste (fragment), a file to input into notes, or a whole article, "
+        "slides or exam. By default a .tex file is one to input, and anything else a fragment.",
     ),
 ]
 Output = Annotated[

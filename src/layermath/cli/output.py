@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from layermath.cli.language import spoken
 from layermath.cli.options import DetailOption
+from layermath.messages import Code, Message, _
 
 if TYPE_CHECKING:
-    from layermath.api import Derivation
+    from layermath.derived import Derivation
+    from layermath.errors import LayermathError
     from layermath.problems import Problem
+    from layermath.renderers.notation import Notation
     from layermath.renderers.text import TextOptions
 
 
@@ -21,6 +25,7 @@ def text_options(
     layers: frozenset[str] | None = None,
     output: str | None = None,
     ascii_: bool = False,
+    notation: str = "layermath",
 ) -> TextOptions:
     """The options of a page for this terminal, or for a file."""
     from layermath import terminal
@@ -33,7 +38,36 @@ def text_options(
         unicode=not ascii_ and (output is not None or terminal.unicode(sys.stdout)),
         colour=output is None and terminal.colour(),
         layers=layers,
+        notation=notation_of(notation),
+        language=spoken(),
     )
+
+
+def notation_of(name: str) -> Notation:
+    """The notation of this name, or in this file. Ends the program where there is none."""
+    from layermath.errors import LayermathError
+    from layermath.problems import Problem
+    from layermath.renderers.notations import named
+
+    try:
+        return named(name)
+    except Problem as problem:
+        fail(LayermathError.of(problem, name if problem.line else None))
+
+
+def two_notations(names: str) -> tuple[Notation, Notation]:
+    """The notations of ``A,B``. Ends the program where there are not two."""
+    first, comma, second = names.partition(",")
+    if not comma or not first or not second or "," in second:
+        stop(
+            _(
+                "{option}: it must be two notations, as {example}",
+                option=Code(f"--compare-notation {names}"),
+                example=Code("dumoulin,pytorch"),
+            ),
+            2,
+        )
+    return notation_of(first.strip()), notation_of(second.strip())
 
 
 def as_json(data: dict[str, Any]) -> str:
@@ -53,7 +87,14 @@ def write(text: str, output: str | None) -> None:
         with open(output, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        stop(f"-o {output}: it cannot be written: {error.strerror}", 2)
+        stop(
+            _(
+                "{option}: it cannot be written: {reason}",
+                option=Code(f"-o {output}"),
+                reason=error.strerror or "",
+            ),
+            2,
+        )
 
 
 def _print(text: str) -> None:
@@ -70,25 +111,36 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def fail(problem: Problem) -> NoReturn:
+def fail(problem: Problem | LayermathError) -> NoReturn:
     """End the program with what is wrong."""
-    from layermath.api import LayermathError
+    from layermath.errors import LayermathError
+    from layermath.problems import Problem
 
-    error = LayermathError.of(problem)
-    stop(str(error), error.exit_code)
+    error = LayermathError.of(problem) if isinstance(problem, Problem) else problem
+    say(error.text(spoken().code))
+    raise typer.Exit(error.exit_code)
 
 
 def say_notes(derivation: Derivation) -> None:
     """What the reader should know of the model, where the page itself does not say it."""
-    source = derivation.data.source
-    for note in derivation.notes:
-        say(f"{source}: {note}" if source else note)
+    from layermath.renderers.sentences import TextSetter
+
+    source, setter = derivation.data.source, TextSetter(language=spoken())
+    for note in derivation.data.notes:
+        say(f"{setter.name(source)}: {setter.say(note)}" if source else setter.say(note))
 
 
-def stop(message: str, exit_code: int) -> NoReturn:
+def stop(message: Message, exit_code: int) -> NoReturn:
     """Say what is wrong, and end the program."""
-    say(message)
+    complain(message)
     raise typer.Exit(exit_code)
+
+
+def complain(message: Message, *details: Message) -> None:
+    """Say what is wrong, in the language of this run."""
+    from layermath.errors import LayermathError
+
+    say(LayermathError(message, 2, details=details).text(spoken().code))
 
 
 def say(message: str) -> None:

@@ -12,8 +12,12 @@ import typer
 
 from layermath.cli.comparing import COMPARE_EXAMPLES, compare
 from layermath.cli.deriving import DERIVE_EXAMPLES, SUMMARY_EXAMPLES, derive, summary
-from layermath.cli.output import drop_output
+from layermath.cli.drawing import DRAW_EXAMPLES, draw
+from layermath.cli.exercising import EXERCISES_EXAMPLES, MARK_EXAMPLES, exercises, mark
+from layermath.cli.output import complain, drop_output
 from layermath.cli.rules import FORMULA_EXAMPLES, SOLVE_EXAMPLES, formula, solve
+from layermath.cli.usage import Command
+from layermath.messages import Code, _
 
 app = typer.Typer(
     name="layermath",
@@ -47,8 +51,13 @@ def _start(
 app.command(epilog=DERIVE_EXAMPLES)(derive)
 app.command(epilog=SUMMARY_EXAMPLES)(summary)
 app.command(epilog=COMPARE_EXAMPLES)(compare)
+app.command(epilog=DRAW_EXAMPLES)(draw)
 app.command(epilog=FORMULA_EXAMPLES)(formula)
 app.command(epilog=SOLVE_EXAMPLES)(solve)
+app.command(epilog=EXERCISES_EXAMPLES)(exercises)
+app.command(epilog=MARK_EXAMPLES)(mark)
+for one in app.registered_commands:
+    one.cls = Command
 
 
 def main() -> None:
@@ -64,15 +73,20 @@ def main() -> None:
     except OSError as error:
         # files are opened where their own messages are: this is a full disk behind the output
         drop_output()
-        print(f"the output cannot be written: {error.strerror}", file=sys.stderr)
+        complain(_("the output cannot be written: {reason}", reason=error.strerror or ""))
         sys.exit(2)
     except Exception as error:
         if os.environ.get("LAYERMATH_DEBUG"):
             raise
-        print(
-            f"layermath has a mistake of its own here: {type(error).__name__}: {str(error)[:200]}\n"
-            "   Please report it with the model. LAYERMATH_DEBUG=1 shows where it happened.",
-            file=sys.stderr,
+        complain(
+            _(
+                "layermath has a mistake of its own here: {error}",
+                error=Code(f"{type(error).__name__}: {str(error)[:200]}"),
+            ),
+            _(
+                "Please report it with the model. {variable} shows where it happened.",
+                variable=Code("LAYERMATH_DEBUG=1"),
+            ),
         )
         sys.exit(1)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from layermath.cli.language import Lang, spoken
 from layermath.cli.models import network_of
 from layermath.cli.options import (
     Ascii,
@@ -13,13 +14,23 @@ from layermath.cli.options import (
     Input,
     Model,
     ModelName,
+    NotationName,
     Output,
     PageFormat,
     Set,
+    SheetFormat,
+    TwoNotations,
 )
-from layermath.cli.output import as_json, fail, stop, text_options, write
+from layermath.cli.output import as_json, fail, notation_of, text_options, two_notations, write
 
-FORMULA_EXAMPLES = "Example:\n\n  layermath formula Conv2D"
+FORMULA_EXAMPLES = """Examples:
+
+  layermath formula Conv2D
+
+  layermath formula Conv2D --notation pytorch
+
+  layermath formula Conv2D --compare-notation dumoulin,pytorch
+"""
 
 SOLVE_EXAMPLES = """Examples:
 
@@ -34,8 +45,11 @@ def formula(
         str | None, typer.Argument(metavar="TYPE", help="A layer type, such as Conv2D.")
     ] = None,
     format_: Annotated[
-        PageFormat, typer.Option("--format", help="How it is written.")
-    ] = PageFormat.text,
+        SheetFormat, typer.Option("--format", help="How it is written.")
+    ] = SheetFormat.text,
+    notation: NotationName = "layermath",
+    compare_notation: TwoNotations = None,
+    lang: Lang = "en",
     output: Output = None,
     ascii_: Ascii = False,
 ) -> None:
@@ -49,17 +63,33 @@ def formula(
         sheets = [equations(name) for name in names]
     except Problem as problem:
         fail(problem)
-    if format_ is PageFormat.json:
+    if format_ is SheetFormat.markdown:
+        from layermath.renderers.formula_sheet import render_sheet
+
+        write(render_sheet(sheets, notation_of(notation), spoken(), title=type_ is None), output)
+        return
+    if format_ is SheetFormat.json:
         from layermath.renderers.json import to_formula_dict
 
-        sheets_json = [to_formula_dict(name, rules) for name, rules in sheets]
+        sheets_json = [to_formula_dict(name, rules, spoken()) for name, rules in sheets]
         every = {"schema": "layermath.formula/1", "types": sheets_json}
         write(as_json(sheets_json[0] if type_ else every), output)
         return
     from layermath.renderers.text import render_formula
 
-    options = text_options(output=output, ascii_=ascii_)
-    write("\n".join(render_formula(name, rules, options) for name, rules in sheets), output)
+    options = text_options(output=output, ascii_=ascii_, notation=notation)
+    if compare_notation is None:
+        pages = [render_formula(name, rules, options) for name, rules in sheets]
+    else:
+        from layermath.renderers.notations.comparing import compare_rules, of_interest
+        from layermath.renderers.text.notations import render_notations
+
+        both = two_notations(compare_notation)
+        pages = [
+            render_notations(name, of_interest(compare_rules(rules, both)), options)
+            for name, rules in sheets
+        ]
+    write("\n".join(pages), output)
 
 
 def solve(
@@ -85,21 +115,23 @@ def solve(
     format_: Annotated[
         PageFormat, typer.Option("--format", help="How it is written.")
     ] = PageFormat.text,
+    lang: Lang = "en",
     output: Output = None,
     ascii_: Ascii = False,
 ) -> None:
     """What a size must be for a wish to come true: all solutions, and why."""
     from layermath import api
+    from layermath.errors import LayermathError
 
     network = network_of(model, set_, input_, model_name, call)
     try:
         answer = api.solve(network, for_, given)
-    except api.LayermathError as error:
-        stop(str(error), error.exit_code)
+    except LayermathError as error:
+        fail(error)
     if format_ is PageFormat.json:
         from layermath.renderers.answers import to_answer_dict
 
-        write(as_json(to_answer_dict(answer)), output)
+        write(as_json(to_answer_dict(answer, spoken())), output)
         return
     from layermath.renderers.text.solution import render_answer
 
