@@ -43,7 +43,7 @@ def ask(derivation: Derivation, unknowns: Sequence[str], wishes: Sequence[str]) 
                     "{option}: this model has no {name}; its symbols are {symbols}",
                     option=Code(f"--for {name}"),
                     name=name,
-                    symbols=tuple(derivation.symbols) or "none",
+                    symbols=tuple(derivation.symbols) or _("none"),
                 ),
                 _("A fixed input is opened with {option}.", option=Code("--input H,W,1")),
             )

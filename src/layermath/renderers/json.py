@@ -28,18 +28,17 @@ from layermath.derivation import (
 )
 from layermath.layers.rules import Equation
 from layermath.messages import Message
+from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.sentences import TextSetter
 from layermath.renderers.steps import is_count
 from layermath.renderers.styles import LATEX, SYMPY, UNICODE
 
 Json: TypeAlias = "dict[str, Any]"
 
-_ENGLISH = TextSetter()
 
-
-def to_dict(derivation: Derivation) -> Json:
-    """The whole derivation, as ``layermath.derivation/1``."""
-    return {
+def to_dict(derivation: Derivation, language: Language = ENGLISH) -> Json:
+    """The whole derivation, as ``layermath.derivation/1``; its sentences are in ``language``."""
+    data = {
         "schema": "layermath.derivation/1",
         "model": _model(derivation),
         "layers": [*_layers(derivation.layers, derivation.sizes)],
@@ -51,6 +50,7 @@ def to_dict(derivation: Derivation) -> Json:
         "whole": [_whole(statement) for statement in derivation.whole],
         "notes": [_sentence(note) for note in derivation.notes],
     }
+    return in_words(data, language)
 
 
 def to_summary_dict(derivation: Derivation) -> Json:
@@ -76,9 +76,11 @@ def to_counting_dict(counters: Counters) -> Json:
     }
 
 
-def to_formula_dict(type_name: str, equations: Sequence[Equation]) -> Json:
+def to_formula_dict(
+    type_name: str, equations: Sequence[Equation], language: Language = ENGLISH
+) -> Json:
     """The general rules of a layer type, as ``layermath.formula/1``."""
-    return {
+    data = {
         "schema": "layermath.formula/1",
         "type": type_name,
         "equations": [
@@ -94,6 +96,12 @@ def to_formula_dict(type_name: str, equations: Sequence[Equation]) -> Json:
             for equation in equations
         ],
     }
+    return in_words(data, language)
+
+
+def quantity_dict(quantity: Quantity, sizes: Sequence[NamedSize] = ()) -> Json:
+    """The derivation of one quantity; ``sizes`` are the named sizes that its lines speak of."""
+    return _quantity(quantity, {size.name: size.closed_form for size in sizes})
 
 
 def _model(derivation: Derivation) -> Json:
@@ -221,8 +229,26 @@ def _whole(statement: Whole) -> Json:
     }
 
 
-def _sentence(message: Message | None) -> str:
-    return "" if message is None else _ENGLISH.say(message)
+def _sentence(message: Message | None) -> Message | str:
+    return "" if message is None else message
+
+
+def in_words(data: Any, language: Language) -> Any:
+    """Plain data whose messages are said in a language."""
+    say = TextSetter(language=language).say
+
+    def said(item: Any) -> Any:
+        match item:
+            case Message():
+                return say(item)
+            case dict():
+                return {key: said(one) for key, one in item.items()}
+            case list():
+                return [said(one) for one in item]
+            case _:
+                return item
+
+    return said(data)
 
 
 def _shapes(shapes: Sequence[Shape]) -> list[list[int | str | None] | None]:
