@@ -19,8 +19,8 @@ def test_a_layer(numbers: Derivation) -> None:
   &= \mathbf{11} \\
   W_{\mathrm{out}} &= \mathbf{11} && \text{in the same way} \\
   N &= (K \cdot K \cdot C_{\mathrm{in}} + 1) \cdot F \\
-  &= (3 \cdot 3 \cdot 32 + 1) \cdot 32 && \text{a filter is as deep as its input, and} \\
-  &= 289 \cdot 32 && \text{has one bias} \\
+  &= (3 \cdot 3 \cdot 32 + 1) \cdot 32 && \text{a filter is as deep as its input,} \\
+  &= 289 \cdot 32 && \text{and has one bias} \\
   &= \mathbf{9{,}248} \\
 """ in render_fragment(numbers)
 

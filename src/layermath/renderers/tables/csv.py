@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from layermath.messages import Count, Piece, Shape
 from layermath.renderers.escapes import harmless
+from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.mathematics import Style
 from layermath.renderers.sentences import Setter
 from layermath.renderers.styles import SYMPY
@@ -47,14 +48,12 @@ class CsvSetter(Setter):
         return super().piece(piece.value if isinstance(piece, Count) else piece)
 
 
-_SETTER = CsvSetter()
-
-
-def csv(page: Page) -> str:
+def csv(page: Page, language: Language = ENGLISH) -> str:
     """The first table of the page, without its totals: every row is a layer."""
+    setter = CsvSetter(language=language)
     table = page.tables[0]
     file = io.StringIO()
     writer = comma_separated.writer(file, lineterminator="\n")
     writer.writerow([column.key for column in table.columns])
-    writer.writerows([[cell_text(cell, _SETTER) for cell in row] for row in table.rows])
+    writer.writerows([[cell_text(cell, setter) for cell in row] for row in table.rows])
     return file.getvalue()

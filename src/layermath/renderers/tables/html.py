@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from html import escape
 
 from layermath.renderers.escapes import harmless
-from layermath.renderers.sentences import Setter
+from layermath.renderers.language import ENGLISH, Language
+from layermath.renderers.sentences import Setter, TextSetter
 from layermath.renderers.tables.table import Cell, Column, Page, Table, cell_text
 
 _STYLE = """
@@ -46,19 +47,16 @@ class HtmlSetter(Setter):
         return f'<span class="m">{escape(text)}</span>'
 
 
-_SETTER = HtmlSetter()
-
-
-def html(page: Page, language: str = "en") -> str:
+def html(page: Page, language: Language = ENGLISH) -> str:
     """The whole page."""
-    title = _SETTER.say(page.title)
-    body = [f"<h1>{title}</h1>", *map(_table, page.tables)]
-    body += [f"<p>{_SETTER.sentence(note)}</p>" for note in page.notes]
-    plain_title = _plain(page)
+    setter = HtmlSetter(language=language)
+    body = [f"<h1>{setter.say(page.title)}</h1>", *(_table(one, setter) for one in page.tables)]
+    body += [f"<p>{setter.sentence(note)}</p>" for note in page.notes]
+    plain_title = escape(TextSetter(language=language).say(page.title))  # for a browser's bar
     return "\n".join(
         [
             "<!DOCTYPE html>",
-            f'<html lang="{escape(language)}">',
+            f'<html lang="{escape(language.code)}">',
             "<head>",
             '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -74,21 +72,14 @@ def html(page: Page, language: str = "en") -> str:
     )
 
 
-def _plain(page: Page) -> str:
-    """The title without any tag, for the bar of a browser."""
-    from layermath.renderers.sentences import TextSetter
-
-    return escape(TextSetter().say(page.title))
-
-
-def _table(table: Table) -> str:
-    caption = "" if table.caption is None else f"<caption>{_SETTER.say(table.caption)}</caption>"
+def _table(table: Table, setter: HtmlSetter) -> str:
+    caption = "" if table.caption is None else f"<caption>{setter.say(table.caption)}</caption>"
     heads = "".join(
-        f'<th scope="col"{_number(column)}>{_SETTER.say(column.head)}</th>'
+        f'<th scope="col"{_number(column)}>{setter.say(column.head)}</th>'
         for column in table.columns
     )
-    rows = "\n".join(_row(table, row) for row in table.rows)
-    totals = "\n".join(_row(table, row) for row in table.totals)
+    rows = "\n".join(_row(table, row, setter) for row in table.rows)
+    totals = "\n".join(_row(table, row, setter) for row in table.totals)
     foot = f"\n<tfoot>\n{totals}\n</tfoot>" if totals else ""
     return (
         f'<div class="scroll"><table>{caption}\n<thead><tr>{heads}</tr></thead>\n'
@@ -96,10 +87,10 @@ def _table(table: Table) -> str:
     )
 
 
-def _row(table: Table, row: tuple[Cell, ...]) -> str:
+def _row(table: Table, row: tuple[Cell, ...], setter: HtmlSetter) -> str:
     cells = []
     for place, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
-        text = cell_text(cell, _SETTER)
+        text = cell_text(cell, setter)
         tag = "td" if place else 'th scope="row"'
         cells.append(f"<{tag}{_number(column)}>{text}</{tag[:2]}>")
     return f"<tr>{''.join(cells)}</tr>"

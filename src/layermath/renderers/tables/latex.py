@@ -2,27 +2,31 @@ r"""Tables in LaTeX, with the rules of booktabs; a long one may go over pages (l
 
 from __future__ import annotations
 
-from layermath.renderers.escapes import ascii_signs, harmless
+from layermath.messages import _
+from layermath.renderers.escapes import ascii_signs, harmless, is_hangul
+from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.sentences import LatexSetter, TextSetter
 from layermath.renderers.styles import ASCII
 from layermath.renderers.tables.table import Page, Table, cell_text
 
-_SETTER = LatexSetter()
-_COMMENTS = TextSetter(style=ASCII, unicode=False)
 _LONG = 40
 """A table of more rows than this does not fit on a page."""
 
 
-def latex(page: Page) -> str:
+def latex(page: Page, language: Language = ENGLISH) -> str:
     r"""The page as a fragment to paste or ``\input``."""
     long = any(_is_long(table) for table in page.tables)
-    packages = "booktabs, longtable" if long else "booktabs"
+    setter, comments = LatexSetter(language=language), TextSetter(ASCII, language, unicode=False)
+    title = _("{title}, by layermath", title=page.title)
+    body = [tabular(table, setter) for table in page.tables]
+    body += [setter.sentence(note).replace("\u00a0", " ") for note in page.notes]
+    packages = ["booktabs", *(["longtable"] if long else [])]
+    packages += ["kotex"] if any(map(is_hangul, "".join(body))) else []
     parts = [
-        f"% {ascii_signs(harmless(_COMMENTS.say(page.title)))}, by layermath\n"
-        f"% \\usepackage{{{packages}}}"
+        f"% {ascii_signs(harmless(comments.say(title)))}\n"
+        f"% \\usepackage{{{', '.join(packages)}}}",
+        *body,
     ]
-    parts += [_table(table) for table in page.tables]
-    parts += [_SETTER.sentence(note).replace("\u00a0", " ") for note in page.notes]
     return "\n\n".join(parts) + "\n"
 
 
@@ -30,21 +34,30 @@ def _is_long(table: Table) -> bool:
     return len(table.rows) > _LONG
 
 
-def _table(table: Table) -> str:
-    environment = "longtable" if _is_long(table) else "tabular"
+def tabular(table: Table, setter: LatexSetter, *, stretched: bool = False) -> str:
+    """A ``tabular``, or a ``longtable`` where it may not fit on a page; its head comes again on
+    each page. ``stretched``: as wide as the text."""
+    environment = "longtable" if _is_long(table) else "tabular*" if stretched else "tabular"
     letters = "".join("r" if column.rightward else "l" for column in table.columns)
-    head = _row([_SETTER.say(column.head) for column in table.columns])
+    fill = r"\extracolsep{\fill}" if stretched else ""
+    if table.columns[0].key == "number":  # it stands close to what it numbers
+        letters, fill = f"l@{{\\hspace{{0.8em}}{fill}}}{letters[1:]}", ""
+    head = _row([setter.say(column.head) for column in table.columns])
     if environment == "longtable":
         head = f"{head}\n  \\midrule\n  \\endhead"
         start = f"  \\toprule\n{head}"
     else:
         start = f"  \\toprule\n{head}\n  \\midrule"
-    rows = [_row([cell_text(cell, _SETTER) for cell in row]) for row in table.rows]
-    totals = [_row([cell_text(cell, _SETTER) for cell in row]) for row in table.totals]
+    rows = [_row([cell_text(cell, setter) for cell in row]) for row in table.rows]
+    totals = [_row([cell_text(cell, setter) for cell in row]) for row in table.totals]
+    if totals and stretched:
+        sums = [cell_text(cell, setter) for cell in table.totals[0]]
+        totals[0] = _row([*sums[:2], *(_bold(text) for text in sums[2:])])
     if totals:
         totals.insert(0, "  \\midrule")
+    room = r"{\linewidth}" if environment == "tabular*" else ""
     lines = [
-        f"\\begin{{{environment}}}{{@{{}}{letters}@{{}}}}",
+        f"\\begin{{{environment}}}{room}{{@{{{fill}}}{letters}@{{}}}}",
         start,
         *rows,
         *totals,
@@ -52,6 +65,10 @@ def _table(table: Table) -> str:
         f"\\end{{{environment}}}",
     ]
     return "\n".join(lines)
+
+
+def _bold(text: str) -> str:
+    return rf"\bfseries\boldmath {text}" if text else ""
 
 
 def _row(cells: list[str]) -> str:

@@ -40,25 +40,25 @@ class MarkdownSetter(Setter):
 _SETTER = MarkdownSetter()
 
 
-def markdown(page: Page) -> str:
+def markdown(page: Page, setter: Setter = _SETTER) -> str:
     """The page: a heading, its tables, a line for each sentence."""
-    parts = [f"## {_SETTER.say(page.title)}"]
+    parts = [f"## {setter.say(page.title)}"]
     for table in page.tables:
         if table.caption is not None:
-            parts.append(f"### {_SETTER.say(table.caption)}")
-        parts.append(_table(table))
-    parts += [_SETTER.sentence(note) for note in page.notes]
+            parts.append(f"### {setter.say(table.caption)}")
+        parts.append(_table(table, setter))
+    parts += [setter.sentence(note) for note in page.notes]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(table: Table) -> str:
-    heads = [_SETTER.say(column.head) for column in table.columns]
+def _table(table: Table, setter: Setter) -> str:
+    heads = [setter.say(column.head) for column in table.columns]
     rules = ["---:" if column.rightward else "---" for column in table.columns]
-    rows = [[cell_text(cell, _SETTER) for cell in row] for row in table.rows]
-    totals = [[_strong(cell) for cell in row] for row in table.totals]
+    rows = [[cell_text(cell, setter) for cell in row] for row in table.rows]
+    totals = [[_strong(cell, setter) for cell in row] for row in table.totals]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, rules, *rows, *totals])
 
 
-def _strong(cell: Cell) -> str:
-    text = cell_text(cell, _SETTER)
+def _strong(cell: Cell, setter: Setter) -> str:
+    text = cell_text(cell, setter)
     return f"**{text}**" if text else ""

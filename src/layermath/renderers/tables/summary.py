@@ -65,7 +65,7 @@ def _row(
         yield count_piece(layer.macs if closed else layer.shown_macs)
     if flops:
         yield count_piece(layer.flops)
-    yield _sees(layer.receptive_field)
+    yield field_extent(layer.receptive_field)
     formula = formula_of(layer)
     if formula is None:
         yield None
@@ -74,27 +74,33 @@ def _row(
 
 
 def _totals(derivation: Derivation, *, flops: bool, closed: bool) -> Iterator[list[Cell]]:
+    for label, params, macs, operations in sum_rows(derivation, closed=closed):
+        yield [label, None, None, params, macs, *([operations] if flops else []), None, None]
+
+
+def sum_rows(
+    derivation: Derivation, *, closed: bool = False
+) -> Iterator[tuple[Message, Cell, Cell, Cell]]:
+    """Label, parameters, MACs, FLOPs: of all layers, and where some are not trained, of each
+    kind."""
     totals = derivation.totals
-
-    def row(label: Message, params: Cell, macs: Cell, operations: Cell = None) -> list[Cell]:
-        return [label, None, None, params, macs, *([operations] if flops else []), None, None]
-
     shown: tuple[Size | Expr, Size | Expr, Size | Expr | None] = (
         (totals.params, totals.macs, totals.flops)
         if closed
         else (totals.params_in_sizes, totals.macs_in_sizes, totals.flops_in_sizes)
     )
-    yield row(_("total"), *(None if one is None else _written(one) for one in shown))
+    params, macs, operations = (None if one is None else _written(one) for one in shown)
+    yield _("total"), params, macs, operations
     if totals.non_trainable_params != 0:
-        yield row(_("trainable"), count_piece(totals.trainable_params), None)
-        yield row(_("not trainable"), count_piece(totals.non_trainable_params), None)
+        yield _("trainable"), count_piece(totals.trainable_params), None, None
+        yield _("not trainable"), count_piece(totals.non_trainable_params), None, None
 
 
 def _written(count: Size | Expr) -> Piece:
     return Count(count) if is_known(count) else "?"
 
 
-def _sees(fields: Sequence[Field] | None) -> Cell:
+def field_extent(fields: Sequence[Field] | None) -> Cell:
     """``3×3``; nothing where it has no one value."""
     if not fields or any(field.size is None for field in fields):
         return None

@@ -5,10 +5,8 @@ One ``align*`` a layer. Whatever the model's author wrote is escaped, in formula
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from sympy import Basic, S, Symbol
 
@@ -17,10 +15,10 @@ from layermath.derivation import Derivation, Detail, LayerDerivation, Quantity, 
 from layermath.layers.rules import FLOPS, MACS, PARAMS
 from layermath.messages import Message, Name, _
 from layermath.messages import Shape as ShapePiece
-from layermath.renderers.escapes import ascii_signs, harmless
-from layermath.renderers.language import ENGLISH, Language
-from layermath.renderers.notation import LAYERMATH, Notation
-from layermath.renderers.sentences import HARD_SPACE, LatexSetter, TextSetter
+from layermath.renderers.latex.options import PLAIN, LatexOptions
+from layermath.renderers.latex.pages import comment
+from layermath.renderers.latex.setting import Row, cells, cut, narrowed, phrase, spread
+from layermath.renderers.notations import in_its_notation
 from layermath.renderers.steps import (
     as_before,
     from_the_numbers,
@@ -30,51 +28,24 @@ from layermath.renderers.steps import (
     shown_symbol,
     visible,
 )
-from layermath.renderers.styles import ASCII, LATEX, Latex
 
-_REASON = 46
-"""The characters of a reason that stand beside one line; what is left goes beside the next."""
-
-
-_COMMANDS = re.compile(r"\\(?:frac|left|right|text\w+|mathrm|begin|end)\b|[{}$\\]")
+_LINE = 34.5
+"""How wide a line is, in em: that of LaTeX's own ``article``."""
+_EXPRESSION = 19.0
+"""An expression that is wider would leave no room for the reasons."""
 
 
-@dataclass(frozen=True)
-class LatexOptions:
-    """How a derivation is written in LaTeX; ``layers`` limits it to layers of these names."""
-
-    detail: Detail = Detail.NORMAL
-    layers: frozenset[str] | None = None
-    language: Language = ENGLISH
-    notation: Notation = LAYERMATH
-
-    @cached_property
-    def style(self) -> Latex:
-        """The style of mathematics."""
-        return replace(LATEX, notation=self.notation)
-
-    @cached_property
-    def setter(self) -> LatexSetter:
-        """What sets messages."""
-        return LatexSetter(self.style, self.language)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One line of an ``align*``: before the ``&=``, after it, and the reason."""
-
-    left: str
-    right: str
-    reason: str = ""
-
-
-def render_fragment(derivation: Derivation, options: LatexOptions = LatexOptions()) -> str:
+def render_fragment(derivation: Derivation, options: LatexOptions = PLAIN) -> str:
     """The derivation as a fragment to paste or ``\\input`` where amsmath is loaded."""
-    parts = [f"% {_comment(_('{name}, derived by layermath', name=Name(derivation.name)))}\n"]
+    derivation, options = in_its_notation(derivation, options)
+    language = options.language
+    made = _("{name}, derived by layermath", name=Name(derivation.name))
+    parts = [f"% {comment(made, language)}\n"]
     if derivation.sizes and options.layers is None:
-        parts.append(_align([_comment(_("the sizes"))], [*_sizes(derivation, options)]))
+        parts.append(_align(comment(_("the sizes"), language), [*_sizes(derivation, options)]))
     parts += _layers(derivation, derivation.layers, "", options)
-    parts.append(_align([_comment(_("the network as a whole"))], [*_totals(derivation, options)]))
+    whole = comment(_("the network as a whole"), language)
+    parts.append(_align(whole, [*_totals(derivation, options)]))
     return "\n".join(parts)
 
 
@@ -84,13 +55,13 @@ def _layers(
     for index, layer in enumerate(layers, start=1):
         number = f"{prefix}{index}"
         if options.layers is None or layer.name in options.layers:
-            yield _align([_heading(layer, number)], [*_rows(derivation, layer, options)])
+            yield _align(_heading(layer, number, options), [*_rows(derivation, layer, options)])
         yield from _layers(derivation, layer.layers, f"{number}.", options)
 
 
-def _heading(layer: LayerDerivation, number: str) -> str:
+def _heading(layer: LayerDerivation, number: str, options: LatexOptions) -> str:
     call = _("{type}({title})", type=Name(layer.type), title=layer.title)
-    return _comment(
+    return comment(
         _(
             "{number}  {name}, {call}: {inputs} -> {outputs}",
             number=number,
@@ -98,17 +69,12 @@ def _heading(layer: LayerDerivation, number: str) -> str:
             call=call,
             inputs=tuple(ShapePiece(shape) for shape in layer.shown_inputs),
             outputs=tuple(ShapePiece(shape) for shape in layer.shown_outputs),
-        )
+        ),
+        options.language,
     )
 
 
-def _comment(message: Message) -> str:
-    """A sentence on one line of ASCII signs: nothing in it can end the comment."""
-    text = TextSetter(ASCII, unicode=False).say(message)
-    return ascii_signs(harmless(text))
-
-
-def _rows(derivation: Derivation, layer: LayerDerivation, options: LatexOptions) -> Iterator[_Row]:
+def _rows(derivation: Derivation, layer: LayerDerivation, options: LatexOptions) -> Iterator[Row]:
     names = {size.name: size for size in derivation.sizes}
     derived = frozenset(quantity.symbol for quantity in layer.quantities)
     for quantity in layer.quantities:
@@ -139,11 +105,11 @@ def _explained(
     return next((layer for layer in derivation.layers if layer.name == quantity.after), None)
 
 
-def _like(quantity: Quantity, symbol: Symbol, options: LatexOptions) -> _Row:
-    return _Row(
+def _like(quantity: Quantity, symbol: Symbol, options: LatexOptions) -> Row:
+    return Row(
         options.style.write(symbol),
         _set(quantity, in_order(S(quantity.result)), options, result=True),
-        options.setter.to_wrap(_("in the same way")),
+        phrase(options.setter, _("in the same way")),
     )
 
 
@@ -153,21 +119,16 @@ def _quantity(
     steps: Sequence[Step],
     before: Message | None,
     options: LatexOptions,
-) -> Iterator[_Row]:
-    """The rows of one quantity. A long reason goes on beside the lines that have none."""
-    waiting: list[str] = []
+) -> Iterator[Row]:
+    """The rows of one quantity."""
     given: set[Message] = set()
     for index, step in enumerate(steps):
         reason_here = None if step.reason in given else step.reason
         said = [message for message in (None if index else before, reason_here) if message]
         given.update(said)
-        if said:
-            yield from (_Row("", "", part) for part in waiting)
-            waiting = _parts("; ".join(options.setter.to_wrap(message) for message in said))
         right = _set(quantity, step.expression, options, result=step is steps[-1])
-        reason = waiting.pop(0) if waiting else ""
-        yield _Row("" if index else options.style.write(symbol), right, reason)
-    yield from (_Row("", "", part) for part in waiting)
+        head = "" if index else options.style.write(symbol)
+        yield Row(head, right, phrase(options.setter, *said))
 
 
 def _set(quantity: Quantity, expression: Basic, options: LatexOptions, *, result: bool) -> str:
@@ -175,30 +136,14 @@ def _set(quantity: Quantity, expression: Basic, options: LatexOptions, *, result
     return rf"\mathbf{{{text}}}" if result and is_number(expression) else text
 
 
-def _parts(reason: str) -> list[str]:
-    """A reason cut into lines, at spaces between words."""
-    lines: list[str] = []
-    for word in reason.split(" "):
-        if lines and _length(lines[-1]) + 1 + _length(word) <= _REASON:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return lines
-
-
-def _length(text: str) -> int:
-    """About as many characters as are seen."""
-    return len(_COMMANDS.sub("", text))
-
-
-def _sizes(derivation: Derivation, options: LatexOptions) -> Iterator[_Row]:
+def _sizes(derivation: Derivation, options: LatexOptions) -> Iterator[Row]:
     for size in derivation.sizes:
         forms = list(dict.fromkeys(map(options.style.write, (size.definition, size.closed_form))))
-        reason = options.setter.to_wrap(_("after {layer}", layer=Name(size.layer)))
-        yield _Row(options.style.write(size.name), " = ".join(forms), reason)
+        reason = phrase(options.setter, _("after {layer}", layer=Name(size.layer)))
+        yield Row(options.style.write(size.name), " = ".join(forms), reason)
 
 
-def _totals(derivation: Derivation, options: LatexOptions) -> Iterator[_Row]:
+def _totals(derivation: Derivation, options: LatexOptions) -> Iterator[Row]:
     totals = derivation.totals
     entries: tuple[tuple[Symbol, Basic, Message], ...] = (
         (PARAMS, totals.params_in_sizes, _("parameters of all layers")),
@@ -209,17 +154,14 @@ def _totals(derivation: Derivation, options: LatexOptions) -> Iterator[_Row]:
     for symbol, total, label in entries:
         text = options.style.write(total, thousands=True)
         right = rf"\mathbf{{{text}}}" if is_number(total) else text
-        yield _Row(options.style.write(symbol), right, options.setter.to_wrap(label))
+        yield Row(options.style.write(symbol), right, phrase(options.setter, label))
 
 
-def _align(comments: Sequence[str], rows: Sequence[_Row]) -> str:
-    head = "".join(f"% {comment}\n" for comment in comments)
+def _align(said: str, rows: Sequence[Row]) -> str:
+    head = f"% {said}\n"
     if not rows:
         return head
-    lines = []
-    for row in rows:
-        cells = f"{row.left} &= {row.right}".strip() if row.right else "&"
-        reason = row.reason.replace(HARD_SPACE, " ")
-        lines.append(f"  {cells} && \\text{{{reason}}}" if reason else f"  {cells}")
-    body = " \\\\\n".join(lines)
+    room = narrowed(_EXPRESSION, (row.symbol for row in rows))
+    rows = [part for row in rows for part in cut(row.right, row.reason, room, row.symbol)]
+    body = " \\\\\n".join(f"  {cells(row)}" for row in spread(rows, _LINE))
     return f"{head}\\begin{{align*}}\n{body}\n\\end{{align*}}\n"

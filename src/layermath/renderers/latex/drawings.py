@@ -1,0 +1,43 @@
+r"""Where the pictures go in: the one place at which a document asks for them."""
+
+from __future__ import annotations
+
+from layermath.derivation import Derivation, LayerDerivation
+from layermath.renderers import pictures
+from layermath.renderers.latex.options import LatexOptions
+from layermath.renderers.pictures import Picture, tikz
+
+CELL = 6.0
+"""The side of a cell of a picture on a page, in mm."""
+
+_LEAST_CELL = 4.5
+
+
+def tape(
+    layer: LayerDerivation, letter: str, options: LatexOptions, wide: float, cell: float = CELL
+) -> str:
+    """The tape of one axis, ``wide`` mm at most; nothing where none can be drawn."""
+    return _fitting(pictures.tape(layer, letter), options, wide, cell)
+
+
+def graph(derivation: Derivation, options: LatexOptions, wide: float, high: float) -> str:
+    """The graph of the layers, on one page; nothing where it does not fit on one."""
+    picture = pictures.graph(derivation)
+    if picture is None or picture.height * _LEAST_CELL > high:
+        return ""
+    return _fitting(picture, options, wide, min(CELL, high / picture.height))
+
+
+def receptive_field(derivation: Derivation, options: LatexOptions, wide: float) -> str:
+    """What one output sees."""
+    return _fitting(pictures.receptive_field(derivation), options, wide, CELL)
+
+
+def _fitting(picture: Picture | None, options: LatexOptions, wide: float, cell: float) -> str:
+    """The picture, with smaller cells where it is too wide; not smaller than can be read."""
+    if picture is None:
+        return ""
+    side = min(cell, wide / picture.width)
+    if side < _LEAST_CELL:
+        return ""
+    return tikz(picture, options, f"{side:.2f}mm")
