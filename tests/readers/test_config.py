@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import layermath as lm
-from layermath.algebra.unknown import is_known
 from tests.readers.configs import (
     functional2,
     functional3,
@@ -245,7 +244,7 @@ def test_a_class_without_a_rule_keeps_the_shape_that_is_written_down() -> None:
     derivation = lm.derive(lm.loads(text(model)))
     assert derivation.layers["own"].type == "Patches"
     assert derivation.layers["own"].output_shape == (4, 6)
-    assert not is_known(derivation.layers["own"].params)
+    assert derivation.layers["own"].params is None
     assert derivation.layers["dense"].params == 14
 
 
