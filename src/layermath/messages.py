@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from sympy import Basic
+if TYPE_CHECKING:
+    from sympy import Basic
 
 _NOTHING: Mapping[str, Piece] = MappingProxyType({})
 

@@ -118,4 +118,5 @@ class Network:
             getattr(entry.layer, "data_format", None) == "channels_first"
             for entry in self.entries.values()
         )
+
     weights: tuple[Weight, ...] = ()

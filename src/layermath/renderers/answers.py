@@ -6,6 +6,7 @@ from typing import Any
 
 from layermath.algebra.solutions import Solutions
 from layermath.answer import Answer
+from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.sentences import TextSetter
 from layermath.renderers.styles import SYMPY
 
@@ -13,9 +14,9 @@ MOST_LISTED = 1000
 """Members of a finite set that are listed one by one, at most."""
 
 
-def to_answer_dict(answer: Answer) -> dict[str, Any]:
+def to_answer_dict(answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
     """The answer; every set of solutions as intervals on residue classes, which is all of it."""
-    say = TextSetter().say
+    say = TextSetter(language=language).say
     condition = answer.family_condition
     return {
         "schema": "layermath.solve/1",

@@ -16,20 +16,18 @@ from layermath.algebra.unknown import is_known
 from layermath.comparison import Comparison, CountChange, LayerChange
 from layermath.derivation import Derivation, Field, LayerDerivation, Shape
 from layermath.layers.layer import Layer
-from layermath.messages import Message
-from layermath.renderers.sentences import TextSetter
+from layermath.renderers.json import in_words
+from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.styles import SYMPY
 
 Json: TypeAlias = "dict[str, Any]"
 
-_ENGLISH = TextSetter()
 
-
-def to_comparison_dict(comparison: Comparison) -> Json:
+def to_comparison_dict(comparison: Comparison, language: Language = ENGLISH) -> Json:
     """The whole comparison; ``before`` and ``after`` are the models in the order of the call."""
     models = comparison.before, comparison.after
     symbols = sorted({symbol.name for model in models for symbol in model.symbols})
-    return {
+    data = {
         "schema": "layermath.compare/1",
         "models": {"before": _model(models[0]), "after": _model(models[1])},
         "symbols": symbols,
@@ -49,10 +47,11 @@ def to_comparison_dict(comparison: Comparison) -> Json:
             "after": [SYMPY.condition(one) for one in models[1].conditions],
         },
         "notes": {
-            "before": [_sentence(note) for note in models[0].notes],
-            "after": [_sentence(note) for note in models[1].notes],
+            "before": [*models[0].notes],
+            "after": [*models[1].notes],
         },
     }
+    return in_words(data, language)
 
 
 def _model(derivation: Derivation) -> Json:
@@ -74,7 +73,7 @@ def _layer(change: LayerChange) -> Json:
             {"name": one.name, "before": plain(one.before), "after": plain(one.after)}
             for one in change.arguments
         ],
-        "why": [_sentence(reason) for reason in change.why],
+        "why": [*change.why],
     }
     if change.inside:
         entry["layers"] = [_layer(one) for one in change.inside]
@@ -126,10 +125,6 @@ def plain(item: object) -> Any:
     if isinstance(item, dict):
         return {str(key): plain(part) for key, part in item.items()}
     return item.shown_type if isinstance(item, Layer) else str(item)
-
-
-def _sentence(message: Message) -> str:
-    return _ENGLISH.say(message)
 
 
 def _shape(shape: Shape) -> list[int | str | None] | None:

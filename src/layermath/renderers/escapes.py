@@ -35,6 +35,14 @@ _LATEX = {
     "⌈": r"$\lceil$",
     "⌉": r"$\rceil$",
     "…": r"\ldots{}",
+    "≈": r"$\approx$",
+    "⇔": r"$\Leftrightarrow$",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "—": "---",
+    "′": "$'$",
+    **{chr(0x2080 + digit): f"$_{digit}$" for digit in range(10)},
     "\u00a0": "~",
 }
 
@@ -88,5 +96,24 @@ def ascii_signs(text: str) -> str:
 
 
 def latex(text: str) -> str:
-    """``text`` as LaTeX sets it letter by letter, outside mathematics."""
-    return "".join(_LATEX.get(character, character) for character in harmless(text))
+    """``text`` as LaTeX sets it letter by letter, outside mathematics.
+
+    A letter that pdflatex has in no font is told by its number: ``U+1F600``. Hangul stays: it needs
+    kotex.
+    """
+    return "".join(_latex_letter(letter) for letter in harmless(text))
+
+
+def _latex_letter(letter: str) -> str:
+    if letter in _LATEX:
+        return _LATEX[letter]
+    if letter in GREEK:
+        return f"${GREEK[letter]}$"
+    if letter.isascii() or "\u00a1" <= letter <= "\u017e" or is_hangul(letter):
+        return letter
+    return f"U+{ord(letter):04X}"
+
+
+def is_hangul(letter: str) -> bool:
+    """Whether it is a Korean letter or syllable."""
+    return "\uac00" <= letter <= "\ud7a3" or "\u3131" <= letter <= "\u318e"

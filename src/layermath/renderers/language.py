@@ -1,11 +1,20 @@
-"""Language: the catalogue in which a sentence's template is looked up."""
+"""Language: the catalogue in which a sentence's template is looked up.
+
+A language is a folder of ``layermath/locale`` with a compiled gettext catalogue in it, and nothing
+else: which there are is read from the package.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from gettext import NullTranslations
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
 
 from layermath.messages import Message
+
+DOMAIN = "layermath"
+"""The name of the catalogues, ``locale/ko/LC_MESSAGES/layermath.mo``."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +33,27 @@ class Language:
 
 ENGLISH = Language()
 """The language in which the templates are written."""
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The codes of all languages: English, then those that have a catalogue."""
+    folder = files("layermath") / "locale"
+    codes = [
+        one.name
+        for one in (folder.iterdir() if folder.is_dir() else ())
+        if (one / "LC_MESSAGES" / f"{DOMAIN}.mo").is_file()
+    ]
+    return (ENGLISH.code, *sorted(code for code in codes if code != ENGLISH.code))
+
+
+@cache
+def language(code: str) -> Language | None:
+    """The language with this code; None where there is no catalogue of it."""
+    if code == ENGLISH.code:
+        return ENGLISH
+    if code not in languages():
+        return None
+    catalogue = files("layermath") / "locale" / code / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    with catalogue.open("rb") as file:
+        return Language(code, GNUTranslations(file))

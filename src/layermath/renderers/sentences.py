@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sympy import Basic, Expr
 from sympy.core.relational import Relational
 
-from layermath.algebra.written import in_order
 from layermath.algebra.unknown import UNKNOWN_SHAPE
+from layermath.algebra.written import in_order
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, Shape
 from layermath.renderers import escapes
 from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.mathematics import Style
+from layermath.renderers.particles import fitting, may_fit
 from layermath.renderers.styles import LATEX, UNICODE
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 
-_OPEN, _CLOSE = "\ue000", "\ue001"
+OPEN, CLOSE = "\ue000", "\ue001"
 """Around mathematics until a sentence is finished; no name can hold them (`escapes.harmless`)."""
-_SIGN = rf"(?:([=+])|{_OPEN}([^{_OPEN}{_CLOSE} \w]|\\[a-z]+){_CLOSE})"
-_JOINED = re.compile(rf"{_CLOSE} {_SIGN} {_OPEN}")
-_SIGNED = re.compile(rf"(?<= ){_SIGN} {_OPEN}")
+_SIGN = rf"(?:([=+])|{OPEN}([^{OPEN}{CLOSE} \w]|\\[a-z]+){CLOSE})"
+_JOINED = re.compile(rf"{CLOSE} {_SIGN} {OPEN}")
+_SIGNED = re.compile(rf"(?<= ){_SIGN} {OPEN}")
 _DOLLARS = re.compile(r"(?<!\\)\$([^$]*)\$")
-_MATHEMATICS = re.compile(rf"{_OPEN}(.*?){_CLOSE}")
+_MATHEMATICS = re.compile(rf"{OPEN}(.*?){CLOSE}")
 
 HARD_SPACE = "\u00a0"
 """Stands inside formulas and shapes, which a line must not break without need."""
@@ -53,16 +54,34 @@ class Setter(ABC):
     def _said(self, message: Message) -> str:
         template = self.language.template(message)
         parts, end = [], 0
+        before: Piece = ""
         for brace in _BRACES.finditer(template):
-            parts.append(self.prose(template[end : brace.start()]))
+            parts.append(self._words(template[end : brace.start()], before))
             parts.append(self._brace(brace, message))
-            end = brace.end()
-        return "".join([*parts, self.prose(template[end:])])
+            before, end = message.pieces.get(brace[1] or "", ""), brace.end()
+        return "".join([*parts, self._words(template[end:], before)])
+
+    def _words(self, text: str, before: Piece) -> str:
+        """Words of the template, which may have to fit the piece before them."""
+        if may_fit(text):
+            style = replace(UNICODE, notation=self.style.notation)
+            text = fitting(TextSetter(style, self.language).say(_alone(before)), text)
+        return self.prose(text)
 
     def sentence(self, message: Message) -> str:
         """As `to_wrap`, with a capital where it begins with words that stand in a brace."""
         text = self.to_wrap(message)
-        return text[:1].upper() + text[1:] if _begins_with_words(message) else text
+        return text[:1].upper() + text[1:] if self._begins_with_words(message) else text
+
+    def _begins_with_words(self, piece: Piece) -> bool:
+        """Whether the first thing in ``piece`` is prose: names and formulas take no capital."""
+        if isinstance(piece, tuple):
+            return bool(piece) and self._begins_with_words(piece[0])
+        if isinstance(piece, Message):
+            first = _BRACES.match(self.language.template(piece))
+            name = first[1] if first else None
+            return name is None or self._begins_with_words(piece.pieces.get(name, ""))
+        return isinstance(piece, str)
 
     def _brace(self, brace: re.Match[str], message: Message) -> str:
         name = brace[1]
@@ -145,15 +164,9 @@ def _arranged(size: int | Basic) -> int | Basic:
     return in_order(size) if same else size
 
 
-def _begins_with_words(piece: Piece) -> bool:
-    """Whether the first thing in ``piece`` is prose: names and formulas take no capital."""
-    if isinstance(piece, tuple):
-        return bool(piece) and _begins_with_words(piece[0])
-    if isinstance(piece, Message):
-        first = _BRACES.match(piece.id)
-        name = first[1] if first else None
-        return name is None or _begins_with_words(piece.pieces.get(name, ""))
-    return isinstance(piece, str)
+def _alone(piece: Piece) -> Message:
+    """A message of one piece, to hear how that ends."""
+    return Message("{piece}", {"piece": piece})
 
 
 @dataclass(frozen=True)
@@ -195,7 +208,7 @@ class LatexSetter(Setter):
         return r" \times "
 
     def prose(self, text: str) -> str:
-        return _DOLLARS.sub(rf"{_OPEN}\1{_CLOSE}", escapes.latex(text))
+        return _DOLLARS.sub(rf"{OPEN}\1{CLOSE}", escapes.latex(text))
 
     def name(self, text: str) -> str:
         return escapes.latex(text)
@@ -204,12 +217,12 @@ class LatexSetter(Setter):
         return rf"\texttt{{{escapes.latex(text)}}}".replace(" ", HARD_SPACE)
 
     def mathematics(self, text: str) -> str:
-        return f"{_OPEN}{text}{_CLOSE}"
+        return f"{OPEN}{text}{CLOSE}"
 
     def finished(self, text: str) -> str:
         """Mathematics that stands together is set together: ``$K = 3$``, not ``$K$ = $3$``."""
         text = _JOINED.sub(lambda sign: f" {sign[1] or sign[2]} ", text)
-        text = _SIGNED.sub(lambda sign: f"{_OPEN}{sign[1] or sign[2]} ", text)
+        text = _SIGNED.sub(lambda sign: f"{OPEN}{sign[1] or sign[2]} ", text)
         parts = _MATHEMATICS.split(text)
         parts[1::2] = [f"${part.replace(' ', HARD_SPACE)}$" for part in parts[1::2]]
         return "".join(parts)

@@ -23,8 +23,7 @@ def latex(page: Page, language: Language = ENGLISH) -> str:
     packages = ["booktabs", *(["longtable"] if long else [])]
     packages += ["kotex"] if any(map(is_hangul, "".join(body))) else []
     parts = [
-        f"% {ascii_signs(harmless(comments.say(title)))}\n"
-        f"% \\usepackage{{{', '.join(packages)}}}",
+        f"% {ascii_signs(harmless(comments.say(title)))}\n% \\usepackage{{{', '.join(packages)}}}",
         *body,
     ]
     return "\n\n".join(parts) + "\n"

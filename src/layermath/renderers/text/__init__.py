@@ -8,6 +8,7 @@ from dataclasses import replace
 from layermath.derivation import Derivation, Detail, LayerDerivation
 from layermath.messages import _
 from layermath.progress import counted
+from layermath.renderers.notations import in_its_notation
 from layermath.renderers.text import overview
 from layermath.renderers.text.brief import brief
 from layermath.renderers.text.find import find
@@ -25,6 +26,7 @@ _DEFAULT = TextOptions()
 def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
     """The derivation: the answer first, then the way, layer by layer, then the network as a
     whole."""
+    derivation, options = in_its_notation(derivation, options)
     if options.detail is Detail.BRIEF:
         return painted(brief(derivation, options), options.colour)
     sections = [*_all_sections(derivation, options)]
@@ -49,6 +51,7 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
 
 def render_summary(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
     """The table of layers with its totals, and the named sizes that it needs."""
+    derivation, options = in_its_notation(derivation, options)
     return painted(
         [
             *overview.heading(derivation, options),

@@ -26,7 +26,9 @@ _WIDEST = 20
 
 
 @dataclass(frozen=True)
-class _Entry:
+class Entry:
+    """A count, and why it is counted; ``inner``: it is a part of the one above."""
+
     label: Message
     count: Size
     reason: Message
@@ -40,12 +42,11 @@ def render_counting(
     ``layers`` also the FLOPs of each, where a page does not derive them."""
     say = options.setter.to_wrap
     asked = derivation.totals.flops is not None
-    title = _("FLOPs, and what other counters count") if asked else _("What other counters count")
-    page: list[Line] = [BLANK, line(say(title))]
+    page: list[Line] = [BLANK, line(say(title(derivation)))]
     if layers and asked:
         page += _layers(derivation, options)
-    page += _block([*_operations(derivation, counters), *_parameters(counters)], options)
-    for sentence in _uncounted(counters):
+    page += _block([*entries(derivation, counters)], options)
+    for sentence in uncounted(counters):
         page += [
             line(" " * INDENT + part) for part in wrap(say(sentence), options.columns - INDENT)
         ]
@@ -80,24 +81,24 @@ def _layers(derivation: Derivation, options: TextOptions) -> list[Line]:
     return [*ruled(heads, [rows], options), BLANK]
 
 
-def _operations(derivation: Derivation, counters: Counters) -> Iterator[_Entry]:
+def _operations(derivation: Derivation, counters: Counters) -> Iterator[Entry]:
     asked = derivation.totals.flops
     if counters.macs == 0:
         return
     macs = derivation.totals.macs_in_sizes
-    yield _Entry(_("MACs"), macs, _("some call each of them a FLOP"))
+    yield Entry(_("MACs"), macs, _("some call each of them a FLOP"))
     twice = plus((times((2, value(macs))),))
     if asked is not None and asked != plus((times((2, counters.macs)),)):
-        yield _Entry(
+        yield Entry(
             _("FLOPs"),
             derivation.totals.flops_in_sizes or asked,
             _("2 for each MAC, and 1 for each bias that is added"),
         )
-        yield _Entry(_("biases"), counters.additions, _("additions of biases in it"), inner=True)
+        yield Entry(_("biases"), counters.additions, _("additions of biases in it"), inner=True)
         return
-    yield _Entry(_("FLOPs"), twice, _("2 for each MAC: a multiplication and an addition"))
+    yield Entry(_("FLOPs"), twice, _("2 for each MAC: a multiplication and an addition"))
     if counters.additions != 0:
-        yield _Entry(
+        yield Entry(
             _("biases"),
             counters.additions,
             _("additions, one for each output value that takes a bias, would come on top"),
@@ -105,12 +106,12 @@ def _operations(derivation: Derivation, counters: Counters) -> Iterator[_Entry]:
         )
 
 
-def _parameters(counters: Counters) -> Iterator[_Entry]:
+def _parameters(counters: Counters) -> Iterator[Entry]:
     if not counters.idle_layers and not counters.moving_layers:
         return
-    yield _Entry(_("parameters"), counters.params, _("as Keras counts them; of these"))
+    yield Entry(_("parameters"), counters.params, _("as Keras counts them; of these"))
     if counters.idle_layers:
-        yield _Entry(
+        yield Entry(
             _("idle biases"),
             counters.idle_biases,
             ngettext(
@@ -125,7 +126,7 @@ def _parameters(counters: Counters) -> Iterator[_Entry]:
             inner=True,
         )
     if counters.moving_layers:
-        yield _Entry(
+        yield Entry(
             _("moving"),
             counters.moving,
             ngettext(
@@ -139,10 +140,23 @@ def _parameters(counters: Counters) -> Iterator[_Entry]:
         )
     rest = minus(counters.params, plus((counters.idle_biases, counters.moving)))
     several = counters.idle_layers and counters.moving_layers
-    yield _Entry(_("the rest"), rest, _("without both") if several else _("without them"))
+    yield Entry(_("the rest"), rest, _("without both") if several else _("without them"))
 
 
-def _uncounted(counters: Counters) -> Iterator[Message]:
+def title(derivation: Derivation) -> Message:
+    """What stands over it."""
+    asked = derivation.totals.flops is not None
+    return _("FLOPs, and what other counters count") if asked else _("What other counters count")
+
+
+def entries(derivation: Derivation, counters: Counters) -> Iterator[Entry]:
+    """What each convention counts: of operations, and of parameters."""
+    yield from _operations(derivation, counters)
+    yield from _parameters(counters)
+
+
+def uncounted(counters: Counters) -> Iterator[Message]:
+    """What is in none of these counts."""
     yield _("Pooling, activations and normalisation are in none of these.")
     if counters.silent:
         yield _(
@@ -151,7 +165,7 @@ def _uncounted(counters: Counters) -> Iterator[Message]:
         )
 
 
-def _block(entries: list[_Entry], options: TextOptions) -> Iterator[Line]:
+def _block(entries: list[Entry], options: TextOptions) -> Iterator[Line]:
     """Label, count and reason in columns; a count in letters takes the line."""
     say = options.setter.to_wrap
     texts = [plain(options.style.write(in_order(S(one.count)), thousands=True)) for one in entries]
