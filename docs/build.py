@@ -118,7 +118,7 @@ def _title(source: Path) -> str:
 
 def html(source: Path) -> str:
     """A file of Markdown. What it has of HTML comes out as text."""
-    markdown = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True}).enable("table")
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(source.read_text(encoding="utf-8"))
     _with_addresses(tokens)
     for token in tokens:

@@ -178,9 +178,7 @@ def layers(derivation: Derivation, options: TextOptions) -> list[Line]:
         below += [(label, params) for label, params, _macs in counts[1:]]
         return [*page, *formulas(below, options)]
     gap = [""] if any(formulas_of) else []
-    totals = [
-        [label, "", *gap, params, macs, ""][: len(columns)] for label, params, macs in counts
-    ]
+    totals = [[label, "", *gap, params, macs, ""][: len(columns)] for label, params, macs in counts]
     return table(columns, rows, options.columns, signs=options.signs, totals=totals)
 
 
