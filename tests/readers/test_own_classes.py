@@ -179,3 +179,14 @@ def test_what_is_unknown_is_none_in_python() -> None:
     assert derivation.layers["b"].output_shape is None
     assert derivation.layers["b"].params is None
     assert derivation.outputs == ((None, None, 4),)
+
+
+@pytest.mark.parametrize("made", ["inner", "Sequential"])
+def test_a_class_of_the_users_own_stands_in_a_wrapper(made: str) -> None:
+    call = {
+        "inner": "i = Input((5, 8, 8, 3))\nm = Model(i, TimeDistributed(Block(4))(i))",
+        "Sequential": "m = Sequential([Input((5, 8, 8, 3)), TimeDistributed(Block(4))])",
+    }[made]
+    derivation = derive(BLOCK + call)
+    assert derivation.layers["time_distributed"].params == 9 * 3 * 4 + 4 + 16
+    assert derivation.outputs == ((5, 8, 8, 4),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
@@ -101,6 +101,8 @@ class Builder:
         """The ``data_format`` of layers that are given none."""
         self.batch_is_known = False
         """Whether an input shape with a known size of the batch has been written."""
+        self.before_call: Callable[[Node], None] = lambda node: None
+        """What is done before a call is put into the graph."""
         self.built_so_far = 0
         """How many times a model was built or changed."""
 
@@ -344,6 +346,7 @@ class Builder:
 
     def invoke(self, node: Node) -> object:
         """Put a call into the graph: its output tensor, or tensors."""
+        self.before_call(node)
         try:
             outputs, nest = self._outputs(node)
         except Problem as problem:

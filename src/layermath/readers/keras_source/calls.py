@@ -319,6 +319,9 @@ class Calls:
             raise CannotFollow
         if class_name is not None:
             made = self._machine.builder.layer(class_name, arguments, keywords, written)
+            if class_name == "TimeDistributed":
+                inner = arguments[0] if arguments else keywords.get("layer")
+                made.waiting = inner if isinstance(inner, Group) and not inner.is_built else None
             if class_name == "Lambda":
                 given = arguments[0] if arguments else keywords.get("function")
                 function = architectures.as_function(given)

@@ -70,10 +70,12 @@ class GraphLayer:
 
 @dataclass(eq=False)
 class MadeLayer(GraphLayer):
-    """A layer that the source made. ``given_shape`` is its ``input_shape=``, if it has one."""
+    """A layer that the source made. ``given_shape`` is its ``input_shape=``, if it has one;
+    ``waiting`` is the group that it wraps, which is read at the first call."""
 
     layer: Layer = field(kw_only=True)
     given_shape: GivenShape | None = field(default=None, kw_only=True)
+    waiting: Group | None = field(default=None, kw_only=True)
 
 
 @dataclass(eq=False)

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from layermath.algebra.floors import as_size
+from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
+from layermath.layers.time_distributed import TimeDistributed
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
 from layermath.readers.automatic_names import AutoNames
@@ -30,10 +32,12 @@ from layermath.readers.keras_source.graph import (
     tensors_in,
 )
 from layermath.readers.keras_source.limits import DATA_NESTING, CannotFollow
+from layermath.readers.keras_source.networks import network_of
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import not_followed
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Function, Partial, Super, Unknown, UserClass
+from layermath.walk import Inside
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine
@@ -52,6 +56,7 @@ class Groups:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        machine.builder.before_call = self._settle
 
     # making
 
@@ -161,6 +166,19 @@ class Groups:
         if group.broken is not None:
             raise group.broken
         return group
+
+    def _settle(self, node: Node) -> None:
+        """A group inside ``TimeDistributed`` is read on one time step of the first input."""
+        made = node.layer
+        if not isinstance(made, MadeLayer) or made.waiting is None:
+            return
+        group, made.waiting = made.waiting, None
+        shape = node.inputs[0].shape if node.inputs else UNKNOWN_SHAPE
+        if shape == UNKNOWN_SHAPE or len(shape) < 2:
+            return
+        step = KTensor(node, 0, shape[1:], "step")
+        if self.followed(group, (step,), {}, self._machine.nowhere) is group:
+            made.layer = TimeDistributed(Inside(network_of(group)))
 
     def build(self, group: Group, shape: GivenShape, written: Written) -> None:
         """``model.build(shape)``, and the shape of ``--input``."""
