@@ -48,7 +48,8 @@ class Entry:
     """A layer (or a nested network) with the name it has in its network.
 
     ``line`` is where it was made in the source (1-based), ``call_text`` how: ``Conv2D(32, 3)``.
-    ``trainable`` is False where the layer was frozen.
+    ``trainable`` is False where the layer was frozen. ``class_name`` is its class in the source,
+    where that is one of the source's own that stands on the layer's.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Entry:
     line: int | None = None
     call_text: str = ""
     trainable: bool = True
+    class_name: str | None = None
 
 
 @dataclass(frozen=True)

@@ -190,3 +190,33 @@ def test_a_class_of_the_users_own_stands_in_a_wrapper(made: str) -> None:
     derivation = derive(BLOCK + call)
     assert derivation.layers["time_distributed"].params == 9 * 3 * 4 + 4 + 16
     assert derivation.outputs == ((5, 8, 8, 4),)
+
+
+def test_a_class_on_a_layer_of_keras_is_that_layer() -> None:
+    source = """
+class Wide(layers.Dense):
+    def __init__(self, factor, **kwargs):
+        super().__init__(8 * factor, activation="relu", **kwargs)
+class Plain(layers.Conv2D):
+    pass
+i = Input((6, 6, 3))
+x = Plain(4, 3, name="plain")(i)
+m = Model(i, Wide(2)(layers.Flatten()(x)))
+"""
+    derivation = derive(source)
+    assert list(derivation.layers)[-3:] == ["plain", "flatten", "wide"]
+    assert derivation.layers["plain"].params == 112
+    assert derivation.layers["wide"].params == 65 * 16
+
+
+def test_a_class_on_a_layer_of_keras_may_go_on_from_what_that_computes() -> None:
+    source = """
+class Gated(layers.Dense):
+    def call(self, x):
+        return keras.ops.sigmoid(super().call(x))
+i = Input((6,))
+m = Model(i, Gated(4)(i))
+"""
+    layer = derive(source).layers["gated"]
+    assert layer.type == "Gated"
+    assert (layer.params, layer.output_shape) == (28, (4,))

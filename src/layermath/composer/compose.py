@@ -127,7 +127,8 @@ def _layer(index: int, explanations: _Explanations) -> LayerDerivation:
     view = explanations.seen[Tensor(index)]
     return LayerDerivation(
         name=step.entry.name,
-        type=layer.shown_type if isinstance(layer, Layer) else layer.kind,
+        type=step.entry.class_name
+        or (layer.shown_type if isinstance(layer, Layer) else layer.kind),
         title=layer.title() if isinstance(layer, Layer) else (),
         inputs=tuple(walked.network.calls[tensor.call].layer for tensor in step.call.tensors),
         input_shapes=step.inputs,

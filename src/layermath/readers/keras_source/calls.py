@@ -22,7 +22,7 @@ from layermath.readers.keras_source.graph import (
     SequentialModel,
     tensors_in,
 )
-from layermath.readers.keras_source.groups import FOLLOWED
+from layermath.readers.keras_source.groups import is_followed
 from layermath.readers.keras_source.limits import CALLS, CannotFollow
 from layermath.readers.keras_source.refusals import no_such_layer
 from layermath.readers.keras_source.source import Written
@@ -223,7 +223,7 @@ class Calls:
     def _instance(
         self, class_: UserClass, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
-        if class_.keras in FOLLOWED:
+        if is_followed(class_):
             return self._machine.groups.make(class_, arguments, keywords, written)
         if class_.opaque:
             raise CannotFollow(

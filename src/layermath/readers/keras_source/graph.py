@@ -71,11 +71,13 @@ class GraphLayer:
 @dataclass(eq=False)
 class MadeLayer(GraphLayer):
     """A layer that the source made. ``given_shape`` is its ``input_shape=``, if it has one;
-    ``waiting`` is the group that it wraps, which is read at the first call."""
+    ``waiting`` is the group that it wraps, which is read at the first call; ``class_name`` its
+    class, where that is one of the source's own."""
 
     layer: Layer = field(kw_only=True)
     given_shape: GivenShape | None = field(default=None, kw_only=True)
     waiting: Group | None = field(default=None, kw_only=True)
+    class_name: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(eq=False)
@@ -139,7 +141,8 @@ class Group(Model):
     """A layer or model of a class of the source's own, or a ``Lambda``: a graph like a model's.
 
     ``kind`` is the class's name; ``type`` the class, or ``function`` what a ``Lambda`` computes;
-    ``fields`` are its attributes. Where it cannot be followed, ``unread`` says why, and
+    ``fields`` are its attributes; ``base`` is the layer that it is, where its class stands on one
+    of Keras's: ``class Wide(layers.Dense)``. Where it cannot be followed, ``unread`` says why, and
     ``stand_in`` is the layer without a rule in its place; ``told`` once the user knows.
     """
 
@@ -148,6 +151,7 @@ class Group(Model):
     function: Partial | None = field(default=None, kw_only=True)
     fields: dict[str, object] = field(default_factory=dict, kw_only=True)
     weights: list[Weight] = field(default_factory=list, kw_only=True)
+    base: MadeLayer | None = field(default=None, kw_only=True)
     unread: Unknown | None = field(default=None, kw_only=True)
     stand_in: MadeLayer | None = field(default=None, kw_only=True)
     told: bool = field(default=False, kw_only=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from layermath import layers
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.arguments import is_size
@@ -19,6 +20,7 @@ from layermath.layers.time_distributed import TimeDistributed
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
 from layermath.readers.automatic_names import AutoNames
+from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
     GivenShape,
@@ -48,7 +50,20 @@ Keywords = Mapping[str, object]
 LAYER = ("keras", "layers", "Layer")
 MODEL = ("keras", "Model")
 FOLLOWED = (LAYER, MODEL)
-"""The bases of a class that is read; a class on any other of Keras's has no rule."""
+"""The bases of a class that is a group; a class on another layer of Keras's is that layer."""
+
+
+def is_followed(class_: UserClass) -> bool:
+    """Whether a class of the source stands on one that is known: what it computes is read."""
+    return class_.keras in FOLLOWED or _layer_above(class_) is not None
+
+
+def _layer_above(class_: UserClass) -> str | None:
+    """The layer of Keras's that the class stands on: ``Dense`` of ``class Wide(layers.Dense)``."""
+    if class_.keras is None or class_.keras in FOLLOWED:
+        return None
+    name = keras_names.layer_class(class_.keras)
+    return name if name is not None and layers.find(name) is not None else None
 
 
 class Groups:
@@ -62,8 +77,9 @@ class Groups:
 
     def make(
         self, class_: UserClass, arguments: Arguments, keywords: Keywords, written: Written
-    ) -> Group:
-        """``Block(64, name="block")``: run ``__init__``, which makes the layers inside."""
+    ) -> GraphLayer:
+        """``Block(64, name="block")``: run ``__init__``, which makes the layers inside. A class on
+        one of Keras's layers that computes nothing of its own is that layer."""
         group = Group("", written.line, call_text(written), kind=class_.name, type=class_)
         try:
             initializer = class_.find("__init__")
@@ -71,8 +87,13 @@ class Groups:
             initializer = None
         if isinstance(initializer, Function):
             self._machine.calls.function(initializer, (group, *arguments), keywords, written)
-        if not group.name:
-            self.start(group, (), keywords if initializer is None else {}, written)
+        if not group.name and initializer is None:
+            self.start(group, arguments, keywords, written)
+        elif not group.name:
+            self.start(group, (), {}, written)
+        if group.base is not None and not class_.defines("call", "build"):
+            group.base.class_name = class_.name
+            return group.base
         if class_.keras == MODEL:
             self._machine.builder.built(group)
         return group
@@ -83,6 +104,12 @@ class Groups:
         """``super().__init__(name=…)``; ``super().__init__(inputs, outputs)`` of a model."""
         given = dict(zip(("inputs", "outputs", "name"), arguments, strict=False)) | dict(keywords)
         builder = self._machine.builder
+        above = None if group.type is None else _layer_above(group.type)
+        if above is not None:
+            group.name = builder.name_for(keywords.get("name"), group.kind, written.line)
+            named = {**keywords, "name": group.name}
+            group.base = builder.layer(above, arguments, named, written)
+            return
         if not group.name:
             group.name = builder.name_for(given.get("name"), group.kind, written.line)
         if given.get("trainable") is False:
@@ -120,6 +147,8 @@ class Groups:
             return None
         if name in ("__init__", "build"):
             return None
+        if name == "call" and isinstance(owner.instance, Group) and owner.instance.base is not None:
+            return self._machine.builder.call(owner.instance.base, arguments, keywords, written)
         raise CannotFollow
 
     def weight(self, group: Group, arguments: Arguments, keywords: Keywords) -> Weight:

@@ -231,7 +231,7 @@ def _entry(
     made = layer.layer
     if isinstance(made, InputLayer) and node in reached:
         made = _taken(made, reached[node])
-    return Entry(layer.name, made, layer.line, layer.call_text, trainable)
+    return Entry(layer.name, made, layer.line, layer.call_text, trainable, layer.class_name)
 
 
 def _taken(layer: InputLayer, shape: Shape) -> InputLayer:

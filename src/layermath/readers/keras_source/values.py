@@ -152,6 +152,12 @@ class UserClass:
                 continue
         raise CannotFollow
 
+    def defines(self, *names: str) -> bool:
+        """Whether the class, or one of its bases, defines one of the names."""
+        return any(name in self.names for name in names) or any(
+            base.defines(*names) for base in self.bases
+        )
+
     def owner(self, function: Function) -> UserClass | None:
         """The class, this one or one of its bases, that defines the function."""
         if any(one is function for one in self.names.values()):
