@@ -282,7 +282,7 @@ class Derivation:
 
 def _notation(notation: Notation | str) -> Notation:
     """A notation, or that of a name. Raises `LayermathError`."""
-    from layermath.renderers.notations import named
+    from layermath.renderers.notations.own import named
 
     if not isinstance(notation, str):
         return notation

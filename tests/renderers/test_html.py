@@ -15,7 +15,7 @@ import layermath
 from layermath.derivation import Derivation, Detail
 from layermath.renderers.html import HtmlOptions, render, render_cell
 from layermath.renderers.html.stylesheet import DARK, LIGHT, NOTEBOOK, PAGE
-from layermath.renderers.notations import PRESETS
+from layermath.renderers.notations.presets import PRESETS
 from layermath.renderers.outline import Outline
 from tests.renderers.mathml_reader import plain
 

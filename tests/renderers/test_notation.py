@@ -21,13 +21,15 @@ from layermath.composer.explain import explain
 from layermath.derivation import Derivation, Quantity, Step
 from layermath.layers.rules import Equation
 from layermath.renderers.notation import Notation, Spelling
-from layermath.renderers.notations import PRESETS, in_its_notation, named, restated_rules
+from layermath.renderers.notations import in_its_notation
 from layermath.renderers.notations.comparing import (
     compare_derivation,
     compare_rules,
     of_interest,
 )
-from layermath.renderers.notations.restating import Restating
+from layermath.renderers.notations.own import named
+from layermath.renderers.notations.presets import PRESETS
+from layermath.renderers.notations.restating import Restating, restated_rules
 from layermath.renderers.styles import LATEX, UNICODE
 from layermath.renderers.text import TextOptions, render
 from layermath.renderers.text.notations import render_notations

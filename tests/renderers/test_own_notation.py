@@ -8,7 +8,9 @@ import pytest
 
 from layermath.cli.options import NOTATIONS, _notations, _two_notations
 from layermath.problems import CallProblem
-from layermath.renderers.notations import PRESETS, named, own
+from layermath.renderers.notations import own
+from layermath.renderers.notations.own import named
+from layermath.renderers.notations.presets import PRESETS
 from layermath.renderers.sentences import TextSetter
 from tests.renderers.test_notation import CONV, EXAMPLES, derived, formulas
 

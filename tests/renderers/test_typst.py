@@ -18,7 +18,8 @@ from layermath.api import equations
 from layermath.derivation import Derivation, Detail
 from layermath.messages import Code, Name, _
 from layermath.renderers.language import language, languages
-from layermath.renderers.notations import PRESETS, restated_rules
+from layermath.renderers.notations.presets import PRESETS
+from layermath.renderers.notations.restating import restated_rules
 from layermath.renderers.typst import TypstOptions, render
 from layermath.renderers.typst.style import TYPST, TypstSetter
 from tests.layers.keras_cases import cases

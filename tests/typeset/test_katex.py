@@ -12,7 +12,7 @@ import pytest
 import layermath as lm
 from layermath.renderers.language import language
 from layermath.renderers.latex import LatexOptions, Level, render
-from layermath.renderers.notations import PRESETS
+from layermath.renderers.notations.presets import PRESETS
 from tests.typeset.models import evil, example, of_each_type
 
 NODE = shutil.which("node")

@@ -13,7 +13,7 @@ import layermath as lm
 from layermath.derivation import Derivation
 from layermath.renderers.language import language
 from layermath.renderers.latex import LatexOptions, Level, render
-from layermath.renderers.notations import PRESETS
+from layermath.renderers.notations.presets import PRESETS
 from tests.typeset.latex import compile_, wrapped
 from tests.typeset.models import evil, example, of_each_type
 

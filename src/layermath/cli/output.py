@@ -47,7 +47,7 @@ def notation_of(name: str) -> Notation:
     """The notation of this name, or in this file. Ends the program where there is none."""
     from layermath.errors import LayermathError
     from layermath.problems import Problem
-    from layermath.renderers.notations import named
+    from layermath.renderers.notations.own import named
 
     try:
         return named(name)

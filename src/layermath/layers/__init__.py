@@ -7,6 +7,7 @@ registration.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -15,21 +16,53 @@ from types import MappingProxyType
 
 from layermath.layers.layer import Layer
 
+_CLASS = re.compile(r"^class (\w+)|^ +aliases\b[^=\n]*= \(([^)]*)\)", re.MULTILINE)
+_ALIAS = re.compile(r'"(\w+)"')
+
+
+@cache
+def _types(module: str) -> Mapping[str, type[Layer]]:
+    """The layer types of one module, by their names and aliases."""
+    found: dict[str, type[Layer]] = {}
+    for thing in vars(import_module(f"{__name__}.{module}")).values():
+        if isinstance(thing, type) and issubclass(thing, Layer) and not thing.abstract:
+            for name in (thing.type_name(), *thing.aliases):
+                found[name] = thing
+    return MappingProxyType(found)
+
 
 @cache
 def catalogue() -> Mapping[str, type[Layer]]:
     """Every layer type by its name and its aliases."""
     found: dict[str, type[Layer]] = {}
     for module in iter_modules(__path__):
-        for thing in vars(import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(thing, type) and issubclass(thing, Layer) and not thing.abstract:
-                for name in (thing.type_name(), *thing.aliases):
-                    found[name] = thing
+        found |= _types(module.name)
     return MappingProxyType(found)
+
+
+@cache
+def _mentioned() -> Mapping[str, tuple[str, ...]]:
+    """The modules in whose text a name stands as that of a class, or as an alias.
+
+    To read the texts takes a twentieth of the time that it takes to import all modules, of which a
+    model needs a few.
+    """
+    found: dict[str, list[str]] = {}
+    for module in iter_modules(__path__):
+        spec = module.module_finder.find_spec(f"{__name__}.{module.name}", None)
+        text = getattr(spec and spec.loader, "get_source", lambda name: None)(spec and spec.name)
+        for own, aliases in _CLASS.findall(text or ""):
+            for name in (own, *_ALIAS.findall(aliases)):
+                found.setdefault(name, []).append(module.name)
+    return MappingProxyType({name: tuple(modules) for name, modules in found.items()})
 
 
 def find(name: str) -> type[Layer] | None:
     """The layer type of that name in ``keras.layers``, None where there is none."""
+    for module in _mentioned().get(name, ()):
+        found = _types(module).get(name)
+        if found is not None:
+            return found
     return catalogue().get(name)
 
 

@@ -19,7 +19,6 @@ from layermath.layers.opaque import Opaque
 from layermath.layers.rules import Applied, Nest
 from layermath.messages import Code, Message, _
 from layermath.operations import Fixed, Operation
-from layermath.operations.elementwise import Constant
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras_source.arguments import Arguments
@@ -298,6 +297,8 @@ class Builder:
         if isinstance(value, Fixed) and self.inside is not None and None not in value.shape:
             # one example, with its batch of one or without it
             shape = value.shape[1:] if value.shape[:1] == (1,) else value.shape
+            from layermath.operations.elementwise import Constant
+
             layer = Constant.bind((shape,), {})
             made = MadeLayer(self.inside.next("Constant"), None, "", layer=layer)
             return self.invoke(Node(made))

@@ -16,7 +16,6 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
-from layermath.layers.time_distributed import TimeDistributed
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
 from layermath.readers.automatic_names import AutoNames
@@ -205,6 +204,8 @@ class Groups:
         shape = node.inputs[0].shape if node.inputs else UNKNOWN_SHAPE
         if shape == UNKNOWN_SHAPE or len(shape) < 2:
             return
+        from layermath.layers.time_distributed import TimeDistributed
+
         step = KTensor(node, 0, shape[1:], "step")
         if self.followed(group, (step,), {}, self._machine.nowhere) is group:
             made.layer = TimeDistributed(Inside(network_of(group)))

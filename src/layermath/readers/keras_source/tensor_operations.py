@@ -17,9 +17,6 @@ from layermath.layers.arguments import is_size
 from layermath.messages import Code, _
 from layermath.network import Weight
 from layermath.operations import Fixed, TouchesBatch
-from layermath.operations.arranging import ExpandDims
-from layermath.operations.broadcasting import Broadcast, together
-from layermath.operations.elementwise import OneByOne
 from layermath.operations.operation import whole
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras_source import operation_names
@@ -401,6 +398,10 @@ def _without_batch_and_channels(value: object) -> object:
 
 def _folded(operation: operations.Operation, operands: Sequence[object]) -> Fixed:
     """What an operation makes of constants alone: another constant."""
+    from layermath.operations.arranging import ExpandDims
+    from layermath.operations.broadcasting import Broadcast, together
+    from layermath.operations.elementwise import OneByOne
+
     fixed = [item for item in operands if isinstance(item, Fixed)]
     if isinstance(operation, OneByOne) and len(fixed) == 1:
         return fixed[0]

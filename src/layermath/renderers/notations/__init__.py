@@ -1,9 +1,22 @@
-"""The notations that there are, and what writes a derivation in one of them."""
+"""The notations that there are (`presets`, and a user's `own`), and what writes a derivation in one
+of them (`restating`)."""
 
 from __future__ import annotations
 
-from layermath.renderers.notations.own import named
-from layermath.renderers.notations.presets import PRESETS
-from layermath.renderers.notations.restating import in_its_notation, restated_rules
+from typing import TypeVar
 
-__all__ = ["PRESETS", "in_its_notation", "named", "restated_rules"]
+from layermath.derivation import Derivation
+from layermath.renderers.notation import LAYERMATH, Notation
+
+Options = TypeVar("Options")
+
+
+def in_its_notation(derivation: Derivation, options: Options) -> tuple[Derivation, Options]:
+    """The derivation as the options' notation has it, and the options with a notation in which no
+    letter stands for two things. The first line of every renderer."""
+    notation: Notation = options.notation  # type: ignore[attr-defined]  # all options have it
+    if notation.applied or notation == LAYERMATH:
+        return derivation, options
+    from layermath.renderers.notations.restating import in_notation
+
+    return in_notation(derivation, options)

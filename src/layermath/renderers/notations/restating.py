@@ -30,7 +30,7 @@ from layermath.derivation import (
 from layermath.layers.rules import Equation
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
-from layermath.renderers.notation import LAYERMATH, Notation, Order, PaddingLetter
+from layermath.renderers.notation import Notation, Order, PaddingLetter
 from layermath.renderers.notations import forms
 from layermath.renderers.notations.forms import END, SIDE, START, WINDOWS, P, base_of
 from layermath.renderers.notations.sides import parts_of, shows_a_fraction, sides
@@ -45,12 +45,10 @@ Letters: TypeAlias = "Callable[[], Callable[[Symbol], Expr | None]]"
 Options = TypeVar("Options")
 
 
-def in_its_notation(derivation: Derivation, options: Options) -> tuple[Derivation, Options]:
+def in_notation(derivation: Derivation, options: Options) -> tuple[Derivation, Options]:
     """The derivation as the options' notation has it, and the options with a notation in which no
-    letter stands for two things. The first line of every renderer."""
+    letter stands for two things."""
     notation: Notation = options.notation  # type: ignore[attr-defined]  # all options have it
-    if notation.applied or notation == LAYERMATH:
-        return derivation, options
     taken = frozenset(one.name for one in derivation.symbols)
     restated = Restating(notation, derivation.channels_last, taken).derivation(derivation)
     apart = replace(spelled_apart(notation, restated), applied=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from layermath.layers.rules import Equation
 from layermath.messages import Message, Name, Piece, _
 from layermath.renderers.notation import LAYERMATH, Notation
-from layermath.renderers.notations import restated_rules
 from layermath.renderers.styles import SYMPY
 from layermath.renderers.tables.table import Cell, Column, Page, Table
 from layermath.renderers.text.formula import is_other_axis, same_label, together
@@ -48,6 +47,8 @@ def _rows(rules: Sequence[Equation], notation: Notation) -> tuple[list[tuple[Cel
     kept = together(rules)
     shown = [(rule, rule) for rule in kept]
     if notation != LAYERMATH:
+        from layermath.renderers.notations.restating import restated_rules
+
         shown, notation = restated_rules(kept, notation)
     rows: list[tuple[Cell, ...]] = []
     said: list[Equation] = []

@@ -10,7 +10,6 @@ from sympy import Symbol
 from layermath.layers.rules import Equation
 from layermath.messages import _
 from layermath.renderers.notation import LAYERMATH
-from layermath.renderers.notations import restated_rules
 from layermath.renderers.styles import renamed
 from layermath.renderers.text.grid import Grid, Row
 from layermath.renderers.text.options import TextOptions
@@ -25,6 +24,8 @@ def render_formula(type_name: str, equations: Sequence[Equation], options: TextO
     rules = together(equations)
     shown = [(rule, rule) for rule in rules]
     if options.notation != LAYERMATH:
+        from layermath.renderers.notations.restating import restated_rules
+
         shown, notation = restated_rules(rules, options.notation)
         options = replace(options, notation=notation)
     say, write = options.setter.to_wrap, options.style.write
