@@ -11,6 +11,7 @@ from layermath import api
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import value
 from layermath.comparison import Comparison, LayerChange
+from layermath.layers import catalogue
 from layermath.network import Network
 from layermath.questions.alignment import Candidate, aligned
 from layermath.questions.compare import compare
@@ -191,6 +192,17 @@ KINDS = (
     "layers.BatchNormalization()",
     "layers.Conv2D(8, 1, name='{n}')",
 )
+
+
+def test_the_names_that_keras_gives_are_nobodys_own() -> None:
+    automatic = ("conv2d", "conv2d_5", "max_pooling2d_1", "lstm", "p_re_lu", "own")
+    types = ("Conv2D", "Conv2D", "MaxPooling2D", "LSTM", "PReLU", "Conv2D")
+    arguments = ((4, 1), (4, 1), (), (3,), (), (4, 1))
+    found = [
+        Candidate(name, catalogue()[kind].bind(given, {})).has_own_name
+        for name, kind, given in zip(automatic, types, arguments, strict=True)
+    ]
+    assert found == [False] * 5 + [True]
 
 
 def candidates(layers: list[str]) -> list[Candidate]:

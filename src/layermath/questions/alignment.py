@@ -14,6 +14,7 @@ from functools import cached_property
 
 from layermath.layers.layer import Layer
 from layermath.network import Network
+from layermath.readers.automatic_names import stem
 
 _SAME_NAME = 1000
 _SAME_TYPE = 10
@@ -42,8 +43,7 @@ class Candidate:
     @cached_property
     def has_own_name(self) -> bool:
         """Whether its name is not the one that Keras gives to a layer of its type."""
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", self.type_name)
-        head = words.lower()
+        head = stem(self.type_name)
         return not (
             self.name.startswith(head) and _AUTOMATIC.fullmatch(self.name.removeprefix(head))
         )

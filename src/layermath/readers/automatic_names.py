@@ -6,6 +6,13 @@ import re
 from collections import Counter
 
 
+def stem(class_name: str) -> str:
+    """What Keras's automatic names of a class begin with: ``conv2d``, ``p_re_lu``."""
+    name = re.sub(r"\W+", "", class_name)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
 class AutoNames:
     """Keras's automatic names: ``conv2d``, ``conv2d_1``, ... in the order of construction."""
 
@@ -14,9 +21,7 @@ class AutoNames:
 
     def next(self, class_name: str) -> str:
         """The next name for an object of that class."""
-        name = re.sub(r"\W+", "", class_name)
-        name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+        name = stem(class_name)
         number = self._used[name]
         self._used[name] += 1
         return f"{name}_{number}" if number else name
