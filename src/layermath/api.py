@@ -136,7 +136,6 @@ def derive(
     of biases. Raises `LayermathError` and nothing else.
     """
     from layermath.composer import compose
-    from layermath.composer.flops import with_flops
     from layermath.walk import symbols_of
 
     checked_count(count)
@@ -155,6 +154,8 @@ def derive(
                 )
         derived = compose(network, values)
         if count != "macs":
+            from layermath.composer.flops import with_flops
+
             derived = with_flops(derived, network, values, biases=count == "flops+bias")
         return Derivation(derived)
     except Problem as problem:
