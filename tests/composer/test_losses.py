@@ -41,3 +41,11 @@ def test_adaptive_pooling_reads_the_same_with_channels_first() -> None:
     layer = lm.derive(lm.loads(source)).to_dict()["layers"][-1]
     assert layer["receptive_field"]["size"] == [6, 6]
     assert layer["receptive_field"]["jump"] == [4, 4]
+
+
+def test_a_kernel_in_letters_is_not_said_to_be_shorter_than_its_stride() -> None:
+    free = "keras.Sequential([keras.Input((H, W, C)), layers.Conv2D(F, K)])"
+    assert "shorter than its stride" not in str(lm.derive(lm.loads(free)))
+    short = "keras.Sequential([keras.Input((9, 9, 3)), layers.Conv2D(4, 1, strides=2), "
+    short += "layers.Conv2D(4, 1)])"
+    assert "shorter than its stride" in str(lm.derive(lm.loads(short)))

@@ -120,10 +120,14 @@ def _not_seen(walked: Walk, last: LastWindow) -> Iterator[Message]:
     """The real pixels at the end that reach no output of the last window (T8)."""
     passing = _first_that_passes_over(walked)
     if passing is not None:
-        yield _(
-            "a kernel shorter than its stride passes over positions by design, as in {layer}",
-            layer=Name(passing.entry.name),
-        )
+        # said only where it is sure; where letters leave it open, nothing is known to be unseen
+        if isinstance(passing.done, Applied) and any(
+            map(_surely_passes_over, passing.done.reach.values())
+        ):
+            yield _(
+                "a kernel shorter than its stride passes over positions by design, as in {layer}",
+                layer=Name(passing.entry.name),
+            )
         return
     sizes, windows = last.inputs, last.windows
     axes = SPATIAL[len(windows)]
@@ -254,8 +258,18 @@ def _first_that_passes_over(walked: Walk) -> Step | None:
 
 def _passes_over(reach: Reach) -> bool:
     """Whether a layer may pass over positions by design: its kernel is shorter than its stride."""
+    if reach.writes:
+        return True
+    return (
+        reach.stride != 1
+        and (gap := minus(reach.stride, reach.extent)) != 0
+        and (not isinstance(gap, int) or gap > 0)
+    )
+
+
+def _surely_passes_over(reach: Reach) -> bool:
     gap = minus(reach.stride, reach.extent)
-    return reach.writes or not isinstance(gap, int) or gap > 0
+    return not reach.writes and isinstance(gap, int) and gap > 0
 
 
 def _backwards(size: Symbol, window: Window) -> Iterator[Message]:
