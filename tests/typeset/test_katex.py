@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,6 +16,7 @@ from layermath.renderers.latex import LatexOptions, Level, render
 from layermath.renderers.notations.presets import PRESETS
 from tests.typeset.models import evil, example, of_each_type
 
+FULL = bool(os.environ.get("LAYERMATH_FULL"))
 NODE = shutil.which("node")
 SCRIPT = Path(__file__).with_name("katex.cjs")
 
@@ -59,6 +61,17 @@ def test_examples_names_and_notations() -> None:
 @pytest.mark.parametrize("code", ["en", "ko"])
 def test_every_layer_type(code: str) -> None:
     options = LatexOptions(language=language(code))
+    fragments = {
+        kind: render(lm.derive(lm.loads(source)).data, options, Level.FRAGMENT)
+        for kind, source in of_each_type()
+    }
+    assert not _refused(fragments)
+
+
+@pytest.mark.skipif(not FULL, reason="LAYERMATH_FULL=1 sets every layer type in each notation")
+@pytest.mark.parametrize("notation", PRESETS)
+def test_every_layer_type_in_each_notation(notation: str) -> None:
+    options = LatexOptions(notation=PRESETS[notation])
     fragments = {
         kind: render(lm.derive(lm.loads(source)).data, options, Level.FRAGMENT)
         for kind, source in of_each_type()

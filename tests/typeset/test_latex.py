@@ -28,17 +28,25 @@ TYPES = dict(of_each_type())
 HANGUL = "\\usepackage{kotex}\n"
 
 
+def around(level: Level, options: LatexOptions, text: str) -> str:
+    """The smallest document around ``it.tex``: with what it says that it requires, in the order of
+    its saying; a fragment requires nothing but amsmath."""
+    packages = "".join(
+        dict.fromkeys(re.findall(r"^%   (\\usepackage\{\w+\}\n)", text, re.MULTILINE))
+    )
+    if level is Level.FRAGMENT:
+        packages = "\\usepackage{amsmath}\n"
+        packages += HANGUL if options.language.code == "ko" else ""
+    return wrapped(f"{packages}\\allowdisplaybreaks\n")
+
+
 def document(derivation: Derivation, level: Level, options: LatexOptions, folder: Path) -> str:
     """A document: of a fragment and a file to input, the smallest around it."""
     text = render(derivation, options, level)
     if level not in (Level.FRAGMENT, Level.INPUT):
         return text
     (folder / "it.tex").write_text(text, encoding="utf-8")
-    packages = "".join(re.findall(r"^%   (\\usepackage\{\w+\}\n)", text, re.MULTILINE))
-    if level is Level.FRAGMENT:
-        packages = "\\usepackage{amsmath}\n"
-        packages += HANGUL if options.language.code == "ko" else ""
-    return wrapped(f"{packages}\\allowdisplaybreaks\n")
+    return around(level, options, text)
 
 
 @pytest.mark.parametrize("level", list(Level))
@@ -79,28 +87,35 @@ def test_the_switch_of_an_exam_moves_nothing(tmp_path: Path) -> None:
     assert compile_(questions, tmp_path) == compile_(solutions, tmp_path)
 
 
-@pytest.mark.parametrize("code", ["en", "ko"])
-@pytest.mark.parametrize("level", list(Level))
-def test_every_layer_type(level: Level, code: str, tmp_path: Path) -> None:
-    """All in one document, as starting TeX takes most of the time."""
-    if not FULL and (level, code) not in ((Level.INPUT, "en"), (Level.ARTICLE, "ko")):
-        pytest.skip("LAYERMATH_FULL=1 compiles every level in both languages")
-    options = LatexOptions(language=language(code))
-    texts = [
-        document(lm.derive(lm.loads(source)).data, level, options, tmp_path)
-        for source in TYPES.values()
-    ]
+def every_type(level: Level, options: LatexOptions, folder: Path) -> str:
+    """All layer types in one document, as starting TeX takes most of the time."""
+    texts = [render(lm.derive(lm.loads(source)).data, options, level) for source in TYPES.values()]
     if level in (Level.FRAGMENT, Level.INPUT):
-        packages = "".join(dict.fromkeys(re.findall(r"\\usepackage\{\w+\}\n", "".join(texts))))
-        bodies = "\n\n".join(
-            render(lm.derive(lm.loads(source)).data, options, level) for source in TYPES.values()
-        )
-        (tmp_path / "it.tex").write_text(bodies, encoding="utf-8")
-        compile_(wrapped(f"{packages}\\allowdisplaybreaks\n"), tmp_path)
-        return
+        (folder / "it.tex").write_text("\n\n".join(texts), encoding="utf-8")
+        return around(level, options, "".join(texts))
     head, begin, _body = texts[0].partition("\\begin{document}\n")
     bodies = "\n\\clearpage\n".join(
         text.partition(begin)[2].removesuffix("\\end{document}\n") for text in texts
     )
-    hangul = HANGUL if "kotex" not in head and code == "ko" else ""
-    compile_(f"{head}{hangul}{begin}{bodies}\\end{{document}}\n", tmp_path)
+    hangul = HANGUL if "kotex" not in head and options.language.code == "ko" else ""
+    return f"{head}{hangul}{begin}{bodies}\\end{{document}}\n"
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+@pytest.mark.parametrize("level", list(Level))
+def test_every_layer_type(level: Level, code: str, tmp_path: Path) -> None:
+    if not FULL and (level, code) not in ((Level.INPUT, "en"), (Level.ARTICLE, "ko")):
+        pytest.skip("LAYERMATH_FULL=1 compiles every level in both languages")
+    options = LatexOptions(language=language(code))
+    compile_(every_type(level, options, tmp_path), tmp_path)
+
+
+@pytest.mark.skipif(not FULL, reason="LAYERMATH_FULL=1 compiles every layer type in each notation")
+@pytest.mark.parametrize("code", ["en", "ko"])
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("notation", PRESETS)
+def test_every_layer_type_in_each_notation(
+    notation: str, level: Level, code: str, tmp_path: Path
+) -> None:
+    options = LatexOptions(language=language(code), notation=PRESETS[notation])
+    compile_(every_type(level, options, tmp_path), tmp_path)

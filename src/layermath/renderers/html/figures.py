@@ -23,7 +23,7 @@ def tape(layer: LayerDerivation, letter: str, options: HtmlOptions) -> str:
     picture = pictures.tape(layer, letter, most=_CELLS, formula=False)
     if picture is None:
         return ""
-    wide = " long" if picture.width > _WIDE else ""
+    wide = " long" if picture.width(options) > _WIDE else ""
     return _figure(picture, options, f"picture tape{wide}")
 
 
@@ -34,7 +34,7 @@ def receptive_field(derivation: Derivation, options: HtmlOptions) -> str:
 
 def _large(picture: pictures.Picture | None, options: HtmlOptions) -> str:
     """A picture that has the page's whole width."""
-    narrow = picture is not None and picture.width <= _WIDE
+    narrow = picture is not None and picture.width(options) <= _WIDE
     return _figure(picture, options, "picture wide beside" if narrow else "picture wide")
 
 

@@ -2,6 +2,8 @@ r"""Where the pictures go in: the one place at which a document asks for them.""
 
 from __future__ import annotations
 
+from math import inf
+
 from layermath.derivation import Derivation, LayerDerivation
 from layermath.renderers import pictures
 from layermath.renderers.latex.options import LatexOptions
@@ -14,30 +16,38 @@ _LEAST_CELL = 4.5
 
 
 def tape(
-    layer: LayerDerivation, letter: str, options: LatexOptions, wide: float, cell: float = CELL
+    layer: LayerDerivation,
+    letter: str,
+    options: LatexOptions,
+    wide: float,
+    high: float = inf,
+    cell: float = CELL,
 ) -> str:
-    """The tape of one axis, ``wide`` mm at most; nothing where none can be drawn."""
-    return _fitting(pictures.tape(layer, letter), options, wide, cell)
+    """The tape of one axis, ``wide`` and ``high`` mm at most; nothing where none can be drawn."""
+    return _fitting(pictures.tape(layer, letter), options, wide, high, cell)
 
 
 def graph(derivation: Derivation, options: LatexOptions, wide: float, high: float) -> str:
     """The graph of the layers, on one page; nothing where it does not fit on one."""
-    picture = pictures.graph(derivation)
-    if picture is None or picture.height * _LEAST_CELL > high:
-        return ""
-    return _fitting(picture, options, wide, min(CELL, high / picture.height))
+    return _fitting(pictures.graph(derivation), options, wide, high)
 
 
 def receptive_field(derivation: Derivation, options: LatexOptions, wide: float) -> str:
     """What one output sees."""
-    return _fitting(pictures.receptive_field(derivation), options, wide, CELL)
+    return _fitting(pictures.receptive_field(derivation), options, wide)
 
 
-def _fitting(picture: Picture | None, options: LatexOptions, wide: float, cell: float) -> str:
-    """The picture, with smaller cells where it is too wide; not smaller than can be read."""
+def _fitting(
+    picture: Picture | None,
+    options: LatexOptions,
+    wide: float,
+    high: float = inf,
+    cell: float = CELL,
+) -> str:
+    """The picture, with smaller cells where it is too large; not smaller than can be read."""
     if picture is None:
         return ""
-    side = min(cell, wide / picture.width)
+    side = min(cell, wide / picture.width(options), high / picture.height(options))
     if side < _LEAST_CELL:
         return ""
     return tikz(picture, options, f"{side:.2f}mm")

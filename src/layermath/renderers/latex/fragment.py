@@ -161,7 +161,7 @@ def _align(said: str, rows: Sequence[Row]) -> str:
     head = f"% {said}\n"
     if not rows:
         return head
-    room = narrowed(_EXPRESSION, (row.symbol for row in rows))
+    room = narrowed(_EXPRESSION, (row.symbol for row in rows), _LINE)
     rows = [part for row in rows for part in cut(row.right, row.reason, room, row.symbol)]
     body = " \\\\\n".join(f"  {cells(row)}" for row in spread(rows, _LINE))
     return f"{head}\\begin{{align*}}\n{body}\n\\end{{align*}}\n"

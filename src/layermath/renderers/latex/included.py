@@ -109,7 +109,8 @@ def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterato
     yield rf"\layermathlayer{{{number}}}{{{name}}}{{{call}}}{{{shapes}}}"
     pictures: list[str] = []
     quantities: list[tuple[str, list[Row]]] = []
-    room = narrowed(_EXPRESSION, (options.style.write(one.symbol) for one in section.derived))
+    symbols = (options.style.write(one.symbol) for one in section.derived)
+    room = narrowed(_EXPRESSION, symbols, _LINE)
     for derived in section.derived:
         rows = rows_of(derived, options.document, options.style, room, min(room, _BESIDE))
         quantities.append((labels.label(layer.name, derived.quantity.quantity), rows))

@@ -52,6 +52,9 @@ _SIZES = {
     "result": _BOLD,
     "layermathresult": _BOLD,
 }
+_TALL = re.compile(r"\\(?:left|right)(?![A-Za-z])\s?")
+_NESTING = {"(": 1, ")": -1, r"\lfloor": 1, r"\rfloor": -1, r"\lceil": 1, r"\rceil": -1}
+_BEYOND = 1.6
 _WORDS = {"mathrm", "mathit", "text", "textit", "textrm", "texttt", "operatorname"}
 
 
@@ -139,21 +142,46 @@ def prose_width(text: str, letter: float = 0.46) -> float:
 
 def broken(mathematics: str, room: float) -> list[str]:
     """A formula in lines that are not wider than ``room``, as far as it can be broken: before an
-    operator, best of all before one that stands in no parentheses."""
+    operator, best of all before one that stands in no parentheses. A fraction, and what stands
+    between tall brackets, cannot be broken: what is much too wide is written on one line first."""
     if width(mathematics) <= room:
         return [mathematics]
-    return list(_filled(_pieces(mathematics), room))
+    pieces = [
+        flat
+        for bad, piece in _pieces(mathematics)
+        for flat in (
+            _pieces(_on_one_line(piece), bad) if width(piece) > _BEYOND * room else [(bad, piece)]
+        )
+    ]
+    return list(_filled(pieces, room))
 
 
-def _pieces(mathematics: str) -> list[tuple[int, str]]:
+def _on_one_line(mathematics: str) -> str:
+    """The formula with a slash for the bar of each fraction, and brackets that do not grow."""
+    flat = _TALL.sub("", mathematics)
+    while (place := flat.find(r"\frac{")) >= 0:
+        over = _Width(flat)
+        over.place = place + len(r"\frac")
+        parts = [_whole(over._group()), _whole(over._group())]
+        flat = flat[:place] + " / ".join(parts) + flat[over.place :]
+    return flat
+
+
+def _whole(part: str) -> str:
+    """What stood over or under a bar, in parentheses where it is not one thing."""
+    return f"({part})" if len(_pieces(part)) > 1 else part
+
+
+def _pieces(mathematics: str, bad: int = 0) -> list[tuple[int, str]]:
     """The formula cut before each operator that may begin a line; with each piece how bad it is to
-    break there: products are worse than sums, and parentheses than what is around them."""
+    break there (``bad`` before the first): products are worse than sums, and parentheses than what
+    is around them."""
     pieces: list[tuple[int, str]] = []
-    start, braces, parentheses, bad = 0, 0, 0, 0
+    start, braces, parentheses = 0, 0, 0
     for found in _TOKEN.finditer(mathematics):
         token = found[0].strip()
         braces += {"{": 1, r"\left": 1, "}": -1, r"\right": -1}.get(token, 0)
-        parentheses += {"(": 1, ")": -1}.get(token, 0) if not braces else 0
+        parentheses += _NESTING.get(token, 0) if not braces else 0
         if braces or token not in ("+", "-", "=", r"\cdot", r"\times") or not found.start():
             continue
         if mathematics[found.start() - 1] != " ":

@@ -18,6 +18,7 @@ from layermath.renderers.styles import Latex
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _REASON = 20.0
 _LEAST_REASON = 10.8
+_LEAST_ROOM = 14.0
 INDENT = r"\quad "
 """Stands before what goes on from the line above."""
 
@@ -164,9 +165,12 @@ def groups(rows: Sequence[Row]) -> list[list[Row]]:
     return found
 
 
-def narrowed(room: float, symbols: Iterable[str]) -> float:
-    """The room of expressions where a symbol is wider than most."""
-    return room - max([0.0, *(width(symbol) - 1.7 for symbol in symbols)])
+def narrowed(room: float, symbols: Iterable[str], line: float) -> float:
+    """The room of expressions where a symbol is wider than most; the whole ``line`` where it leaves
+    so little that reasons stand under the formulas."""
+    widest = max([1.7, *map(width, symbols)])
+    left = room - (widest - 1.7)
+    return left if left >= _LEAST_ROOM else line - widest - 3.2
 
 
 def spread(
@@ -175,10 +179,12 @@ def spread(
     """The rows of one ``align``, ``line`` em wide. A reason that is too long goes on beside the
     next lines of its quantity, where those have none, or else beside empty ones. Reasons are in
     letters that are so much ``smaller``."""
-    taken = max(width(row.symbol) for row in rows) + max(width(row.right) for row in rows)
+    symbol = max(width(row.symbol) for row in rows)
+    taken = symbol + max(width(row.right) for row in rows)
     room = min(_REASON, line - taken - 3.2) / smaller
     if room * smaller < _LEAST_REASON:
-        return [one for row in rows for one in _above_its_reason(row, line / smaller, command)]
+        under = min(line - 8, line - symbol - 2.5) / smaller
+        return [one for group in groups(rows) for one in _above_its_reason(group, under, command)]
     found: list[Row] = []
     for group in groups(rows):
         parts = reason_lines(group[0].reason, room)
@@ -188,12 +194,18 @@ def spread(
     return found
 
 
-def _above_its_reason(row: Row, line: float, command: str) -> Iterator[Row]:
-    """A reason under its line, where formulas leave no room beside them."""
-    yield replace(row, reason="")
-    if row.reason:
-        for part in reason_lines(row.reason, line - 8):
+def _above_its_reason(group: Sequence[Row], room: float, command: str) -> Iterator[Row]:
+    """A reason under its formula, where formulas leave no room beside them."""
+    first, *rest = group
+    own = 1
+    while own < len(group) and group[own].continues:
+        own += 1
+    yield replace(first, reason="")
+    yield from rest[: own - 1]
+    if first.reason:
+        for part in reason_lines(first.reason, room):
             yield Row("", rf"{INDENT}{command}{{{part}}}", continues=True)
+    yield from rest[own - 1 :]
 
 
 def cells(row: Row, command: str = r"\text") -> str:

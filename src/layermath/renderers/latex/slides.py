@@ -23,7 +23,7 @@ _COLUMNS = Columns(column=11.8, line=22.0, labels=False)
 _REASON = 14.0
 """The column of reasons, in em of their font."""
 _TEXT_WIDTH = 141.0
-_PICTURE_HIGH = 58.0
+_PICTURE_HIGH = 60.0
 _TABLE = 33.0
 _TABLE_ROWS = 9
 _MOST_LINES, _MOST_HEIGHT = 6, 8.0
@@ -138,7 +138,9 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
             yield _frame(title, shapes, _overlays(slide))
         for derived in section.derived:
             for axis in derived.tapes:
-                picture = drawings.tape(layer, axis.letter, options, _TEXT_WIDTH, 9.0)
+                picture = drawings.tape(
+                    layer, axis.letter, options, _TEXT_WIDTH, _PICTURE_HIGH, 9.0
+                )
                 if picture:
                     yield _frame(title, shapes, f"\\centering\n{picture}")
     said: Sequence[Message] = (

@@ -8,12 +8,14 @@ heads are paths, so that a format needs nothing but lines and curves.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal, TypeAlias
 
 from layermath.messages import Message
+from layermath.renderers.pictures.options import BY_ITSELF, PageOptions
 from layermath.renderers.sentences import TextSetter
+from layermath.renderers.styles import UNICODE
 from layermath.renderers.text.measure import width as columns
 
 Point: TypeAlias = "tuple[float, float]"
@@ -133,10 +135,11 @@ class Picture:
         """All that is written in it."""
         return tuple(shape for shape in self.shapes if isinstance(shape, Label))
 
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom. Labels are as wide as they are in English, about."""
-        boxes = [extent_of(shape) for shape in self.shapes]
+    def bounds(self, options: PageOptions = BY_ITSELF) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom, in units. Labels are about as wide as they are in the language
+        and the notation of the page."""
+        setter = setter_of(options)
+        boxes = [extent_of(shape, setter) for shape in self.shapes]
         return (
             min(box[0] for box in boxes),
             min(box[1] for box in boxes),
@@ -144,16 +147,14 @@ class Picture:
             max(box[3] for box in boxes),
         )
 
-    @property
-    def width(self) -> float:
+    def width(self, options: PageOptions = BY_ITSELF) -> float:
         """In units."""
-        left, _top, right, _bottom = self.bounds
+        left, _top, right, _bottom = self.bounds(options)
         return right - left
 
-    @property
-    def height(self) -> float:
+    def height(self, options: PageOptions = BY_ITSELF) -> float:
         """In units."""
-        _left, top, _right, bottom = self.bounds
+        _left, top, _right, bottom = self.bounds(options)
         return bottom - top
 
 
@@ -172,6 +173,12 @@ LINE = 0.5
 """The height of a line of words."""
 
 _SETTER = TextSetter()
+
+
+def setter_of(options: PageOptions) -> TextSetter:
+    """What says the words of a picture in text."""
+    return TextSetter(replace(UNICODE, notation=options.notation), options.language)
+
 
 _LONGEST = 34
 """The letters of the longest name in a picture."""

@@ -8,7 +8,6 @@ and for dark.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from html import escape
 
 from layermath.messages import Message
@@ -23,11 +22,10 @@ from layermath.renderers.pictures.picture import (
     Path,
     Picture,
     Point,
-    extent_of,
     has_italic,
+    setter_of,
 )
 from layermath.renderers.sentences import TextSetter
-from layermath.renderers.styles import UNICODE
 
 _UNIT = 24
 """The pixels of a unit."""
@@ -91,9 +89,10 @@ STYLE = "".join(
 
 def svg(picture: Picture, options: PageOptions = BY_ITSELF, *, style: bool = True) -> str:
     """The picture as one ``<svg>`` element. ``style`` off: the page has `STYLE` already."""
-    setter = TextSetter(replace(UNICODE, notation=options.notation), options.language)
-    left, top, right, bottom = _bounds(picture, setter)
-    width, height = ((right - left) * _UNIT, (bottom - top) * _UNIT)
+    setter = setter_of(options)
+    left, top, right, bottom = picture.bounds(options)
+    left, top = left - _MARGIN, top - _MARGIN
+    width, height = ((right + _MARGIN - left) * _UNIT, (bottom + _MARGIN - top) * _UNIT)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lm-picture" role="img" '
         f'width="{_number(width)}" height="{_number(height)}" '
@@ -109,16 +108,6 @@ def svg(picture: Picture, options: PageOptions = BY_ITSELF, *, style: bool = Tru
         parts.append(f"<style>{STYLE}</style>")
     parts += (text for shape in picture.shapes for text in _shape(shape, setter))
     return "\n".join([*parts, "</svg>", ""])
-
-
-def _bounds(picture: Picture, setter: TextSetter) -> tuple[float, float, float, float]:
-    boxes = [extent_of(shape, setter) for shape in picture.shapes]
-    return (
-        min(box[0] for box in boxes) - _MARGIN,
-        min(box[1] for box in boxes) - _MARGIN,
-        max(box[2] for box in boxes) + _MARGIN,
-        max(box[3] for box in boxes) + _MARGIN,
-    )
 
 
 def _words(message: Message, setter: TextSetter) -> str:

@@ -214,7 +214,7 @@ class _Document:
             yield from self._picture(pictures.tape(layer, tape.letter, formula=False))
 
     def _picture(self, picture: pictures.Picture | None, *, said: bool = True) -> Iterator[str]:
-        drawn = None if picture is None else typst(picture, self.options.setter, said=said)
+        drawn = None if picture is None else typst(picture, self.options, said=said)
         if drawn is not None:
             yield drawn
 

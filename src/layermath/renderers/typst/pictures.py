@@ -14,6 +14,7 @@ from layermath.renderers.pictures.picture import (
     Picture,
     Point,
 )
+from layermath.renderers.typst.options import TypstOptions
 from layermath.renderers.typst.style import TypstSetter
 
 _WIDTH, _HEIGHT = 28.0, 38.0
@@ -40,14 +41,15 @@ _FONTS = {
 }
 
 
-def typst(picture: Picture, setter: TypstSetter, *, said: bool = True) -> str | None:
+def typst(picture: Picture, options: TypstOptions, *, said: bool = True) -> str | None:
     """The picture as a call of the preamble's ``lm-picture``; None where a page has no room.
     ``said`` puts under it, in sentences, what is to be seen in it."""
-    left, top, right, bottom = picture.bounds
+    left, top, right, bottom = picture.bounds(options)
     width, height = right - left, bottom - top
     scale = min(1.0, _WIDTH / width, _HEIGHT / height)
     if scale < 0.7:
         return None
+    setter = options.setter
     drawing = _Drawing(left, top, setter)
     shapes = "\n".join(f"  {text}" for shape in picture.shapes for text in drawing.shape(shape))
     finding = " ".join(setter.sentence(one) for one in picture.finding if said)
