@@ -88,7 +88,9 @@ def test_a_terminal_without_the_signs_of_mathematics_gets_ascii() -> None:
 @POSIX
 def test_an_interrupt_is_quiet() -> None:
     code = (
-        "import sys, time; from layermath import cli, sources\n"
+        "import signal, sys, time; from layermath import cli, sources\n"
+        # a shell's background job, as CI may be, inherits that interrupts are ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def long(model): print('reading', flush=True); time.sleep(60)\n"
         "sources.find = long\n"
         "sys.argv = ['layermath', 'derive', 'cnn.py']\n"

@@ -114,3 +114,10 @@ loss = ops.mean(ops.square(x - y))
 m = keras.Model(x, y)
 """
     assert lm.derive(lm.loads(source)).totals.params == 72
+
+
+def test_a_slice_is_rounded_up_without_a_window() -> None:
+    model = lm.loads("x = keras.Input((21, 5))\nmodel = keras.Model(x, x[:, 1:14:3])")
+    text = lm.derive(model).text()
+    assert "rounded up\n" in text
+    assert "window" not in text

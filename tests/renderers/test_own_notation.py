@@ -58,6 +58,8 @@ def test_the_example_in_the_documentation_is_one() -> None:
         ('[letters]\nK = "\\\\input{x}"', 2, "it must be a letter or a word"),
         ('[letters]\nK = "$x$"', 2, "it must be a letter or a word"),
         ("[letters]\nK = 3", 2, "it must be a letter or a word"),
+        ('[letters]\nK = "k"\nS = "k"', 3, "k stands for K"),
+        ('based-on = "dumoulin"\n[letters]\nK = "s"', 3, "s stands for S"),
         ('[letters]\n"K-1" = "x"', 2, "a letter of a rule is written as"),
         ("must-divide = 1", 1, "it must be true or false"),
         ('absent = ["K"]', 1, "it must be a list of"),

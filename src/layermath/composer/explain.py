@@ -75,7 +75,7 @@ def _with_values(filled: Filled, dropped: Set[Symbol]) -> Iterator[Step]:
     if same_form(numbers, _in_own_symbols(reduced)):
         return
     yield Step("substituted", "substitution", numbers, says.get(Stage.FILLED))
-    yield from _arithmetic(numbers, says.get(Stage.WORKED))
+    yield from _arithmetic(numbers, says.get(Stage.WORKED), equation.places)
 
 
 def _in_own_symbols(expression: Expr) -> Expr:
@@ -99,14 +99,16 @@ def _dropped(drops: tuple[Drop, ...], reason: Message | None) -> Message:
     return _("{values}: {reason}", values=tuple(parts), reason=reason)
 
 
-def _arithmetic(expression: Expr, first: Message | None) -> Iterator[Step]:
+def _arithmetic(expression: Expr, first: Message | None, places: bool) -> Iterator[Step]:
     """One operation after the other. A line that only prepares a floor is for full detail."""
     reason = first
     following = worked_off(expression)
     while following is not None:
         expression, following = following, worked_off(following)
         detail = Detail.FULL if _prepares_a_cut(expression) else Detail.NORMAL
-        yield Step("arithmetic", "arithmetic", expression, reason or _cut(expression), detail)
+        yield Step(
+            "arithmetic", "arithmetic", expression, reason or _cut(expression, places), detail
+        )
         reason = None
 
 
@@ -123,11 +125,15 @@ def _parts(expression: Expr) -> Iterator[Expr]:
         yield from _parts(argument)
 
 
-def _cut(expression: Expr) -> Message | None:
-    """Beside ``⌊4.5⌋ + 1``: what the floor cuts off."""
+def _cut(expression: Expr, places: bool) -> Message | None:
+    """Beside ``⌊4.5⌋ + 1``: what the floor cuts off; of ``places`` of a window, what that means."""
     for part in _parts(expression):
         if isinstance(part, floor) and isinstance(part.args[0], Rational):
             number, stride = part.args[0].p, part.args[0].q
+            if not places:
+                return _(
+                    "rounded down: {stride} does not divide {number}", stride=stride, number=number
+                )
             return _(
                 "{stride} does not divide {number}: {left} of a step is left over, where no window "
                 "fits",
@@ -136,6 +142,8 @@ def _cut(expression: Expr) -> Message | None:
                 left=part.args[0] - number // stride,
             )
         if isinstance(part, ceiling):
+            if not places:
+                return _("rounded up")
             return _("rounded up: the last window begins inside, and is filled with padding")
     return None
 

@@ -43,6 +43,7 @@ class Equation:
 
     ``quantity`` is ``output.H``, ``params``, ``macs``, ...; ``rule`` the rule's name in the JSON
     (``convolution-size``); ``when`` says where it holds, if not everywhere (``padding="same"``).
+    ``places``: it counts the places of a window, so what a floor cuts off is where none fits.
     """
 
     quantity: str
@@ -52,6 +53,7 @@ class Equation:
     expression: Expr
     reason: Message | None = None
     when: Message | None = None
+    places: bool = False
 
     def as_sympy(self) -> Eq:
         """The equation as SymPy's own, unevaluated."""

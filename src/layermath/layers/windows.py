@@ -237,6 +237,7 @@ def size_equation(
         axis.label,
         expression,
         when=_("with {argument}", argument=Code(f'padding="{padding}"')),
+        places=True,
     )
 
 

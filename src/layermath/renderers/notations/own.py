@@ -20,6 +20,7 @@ from layermath.messages import Code, Message, Name, _
 from layermath.problems import CallProblem
 from layermath.renderers.notation import LAYERMATH, Notation, One, Order, PaddingLetter
 from layermath.renderers.notations.presets import PRESETS
+from layermath.renderers.notations.spelling import plain
 
 LARGEST = 64 * 1024
 """Bytes of a file that are read, at most."""
@@ -106,7 +107,9 @@ class _Reading:
             if key != "based-on":
                 field, read_value = _KEYS[key]
                 fields[field] = read_value(self, key, value)
-        letters = {**base.letters, **fields.pop("letters", {})}
+        given = fields.pop("letters", {})
+        letters = {**base.letters, **given}
+        self._told_apart(given, base.letters)
         meanings = {**base.meanings, **fields.pop("meanings", {})}
         title = fields.pop("title", Path(self.file).stem[:_LONGEST])
         own = replace(
@@ -120,6 +123,16 @@ class _Reading:
         if own.padding is not PaddingLetter.NONE and "P" in own.absent:
             raise self._wrong("absent", _("P is absent where {none} is the padding", none="none"))
         return own
+
+    def _told_apart(self, given: Mapping[str, str], base: Mapping[str, str]) -> None:
+        """No spelling of the file may stand for two things in one rule."""
+        known = {other: text for other, text in base.items() if other not in given}
+        for name, text in given.items():
+            for other, spelling in known.items():
+                if plain(spelling) == plain(text) and _meant(other) != _meant(name):
+                    taken = _("{text} stands for {other}", text=Code(text), other=Code(other))
+                    raise self._wrong(name, taken)
+            known[name] = text
 
     def _wrong(self, key: str, what: Message, *details: Message) -> CallProblem:
         """What is wrong, with the line on which the key stands."""
@@ -236,6 +249,20 @@ class _Reading:
     def _order(self, key: str, value: object) -> Enum:
         choice: Enum = self._one_of(key, value, {one.value: one for one in Order})
         return choice
+
+
+def _meant(name: str) -> str:
+    """What a letter stands for in a rule: what may have one spelling is one thing here (the filters
+    are the channels that come out; the sides of an image may be equal)."""
+    base = name.partition("@")[0]
+    head, _underscore, end = base.partition("_")
+    if base in ("F", "U", "C_out", "L_out"):
+        return "what comes out"
+    if base in ("C_in", "L_in"):
+        return "what goes in"
+    if head in ("H", "W", "L", "Z") and end in ("in", "out"):
+        return f"size {end}"
+    return head if head in ("K", "S", "D", "P") else base
 
 
 def _codes(*words: str) -> tuple[Code, ...]:

@@ -83,8 +83,8 @@ def _letters(expression: Basic) -> list[Letter]:
 def spelled_apart(notation: Notation, derivation: Derivation) -> Notation:
     """The notation with other spellings where one clashes with a symbol of the model, with the name
     of a size, or with a letter that the book does not have."""
-    taken = {_plain(one.name) for one in derivation.symbols}
-    named = {_plain(size.name.name) for size in derivation.sizes}
+    taken = {plain(one.name) for one in derivation.symbols}
+    named = {plain(size.name.name) for size in derivation.sizes}
     values: dict[str, set[Size | None]] = {}
     for layers in (derivation.layers, derivation.operations):
         for one, size in occurring(layers):
@@ -109,20 +109,20 @@ def _apart(
     own = [name for name in values if _has(notation, name)]
     others = [name for name in values if not _has(notation, name)]
     sizes_clash = any(
-        _plain(notation.letter(name)) in taken | named for name in own if _is_size(name)
+        plain(notation.letter(name)) in taken | named for name in own if _is_size(name)
     )
     changed: dict[str, str] = {}
     used: dict[str, str] = {}
     for name in (*own, *others):
         text = notation.letter(name)
-        clash = _plain(text) in taken | named and not _is_itself(text, values[name])
+        clash = plain(text) in taken | named and not _is_itself(text, values[name])
         if sizes_clash and _is_size(name):
             clash = True
         meant = "its own" if name in others else "the book's"
-        if used.get(_plain(text), meant) != meant or clash:
+        if used.get(plain(text), meant) != meant or clash:
             text = _other(name, text, {*taken, *named, *used})
             changed[name] = text
-        used[_plain(text)] = meant
+        used[plain(text)] = meant
     return changed
 
 
@@ -139,7 +139,7 @@ def _has(notation: Notation, name: str) -> bool:
 def _is_itself(text: str, values: Set[Size | None]) -> bool:
     """Whether the letter stands for the model's own symbol of that name, wherever it stands."""
     return values != set() and all(
-        isinstance(one, Symbol) and _plain(one.name) == _plain(text) for one in values
+        isinstance(one, Symbol) and plain(one.name) == plain(text) for one in values
     )
 
 
@@ -153,7 +153,7 @@ def _other(name: str, text: str, used: Set[str]) -> str:
     stem = text.partition("^")[0].partition("_")[0]
     tail = f"_{place.replace('/', '_')}" if "/" in place else f"_{rest}" if rest else ""
     candidate = f"{stem}_{word}{tail}"
-    while _plain(candidate) in used:
+    while plain(candidate) in used:
         candidate += "_rule"
     return candidate
 
@@ -161,7 +161,7 @@ def _other(name: str, text: str, used: Set[str]) -> str:
 _INDICES = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """``W_1`` and ``W₁`` and ``W1`` look the same on the page."""
     plain = text.translate(_INDICES)
     head, underscore, rest = plain.partition("_")
