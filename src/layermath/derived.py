@@ -219,16 +219,23 @@ class Derivation:
             options = replace(options, detail=detail)
         return render(self.data, options, Level(level))
 
-    def summary(self, format_: str = "text", lang: str = "en") -> str:
-        """The table of layers: ``"text"``, ``"markdown"``, ``"latex"``, ``"csv"`` or ``"html"``."""
+    def summary(
+        self, format_: str = "text", lang: str = "en", notation: Notation | str | None = None
+    ) -> str:
+        """The table of layers: ``"text"``, ``"markdown"``, ``"latex"``, ``"csv"`` or ``"html"``.
+        ``notation`` is whose letters and shapes it has; CSV, which is for programs, has none."""
         from layermath.renderers import tables, text
+        from layermath.renderers.notation import LAYERMATH
 
+        language = language_of(lang)
+        whose = LAYERMATH if notation is None else _notation(notation)
         if format_ == "text":
-            return text.render_summary(self.data, text.TextOptions(language=language_of(lang)))
+            options = text.TextOptions(language=language, notation=whose)
+            return text.render_summary(self.data, options)
         if format_ not in tables.FORMATS:
             known = ("text", *tables.FORMATS)
             raise LayermathError(one_of(f"summary({format_!r})", known), 2)
-        return tables.summary_page(self.data, format_, language_of(lang))
+        return tables.summary_page(self.data, format_, tables.TableOptions(language, whose))
 
     def html(
         self,

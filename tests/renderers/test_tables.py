@@ -200,3 +200,15 @@ def test_tables_in_python() -> None:
     assert derivation.summary("csv").startswith("layer,rule")
     with pytest.raises(LayermathError, match="it must be one of text, markdown"):
         derivation.summary("word")
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "latex", "html"])
+def test_a_notation_orders_the_shapes(format_: str) -> None:
+    derivation = api.derive(api.loads(CNN, {"H": 12, "W": 10, "F": 4}))
+    assert "(4, 10, 8)" in derivation.summary(format_, notation="pytorch").replace("{,}", ",")
+    assert "(10, 8, 4)" in derivation.summary(format_)
+
+
+def test_csv_has_no_notation() -> None:
+    derivation = api.derive(api.loads(CNN))
+    assert derivation.summary("csv", notation="pytorch") == derivation.summary("csv")

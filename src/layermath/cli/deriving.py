@@ -29,7 +29,15 @@ from layermath.cli.options import (
     TableFormat,
     TwoNotations,
 )
-from layermath.cli.output import as_json, say_notes, stop, text_options, two_notations, write
+from layermath.cli.output import (
+    as_json,
+    notation_of,
+    say_notes,
+    stop,
+    text_options,
+    two_notations,
+    write,
+)
 from layermath.messages import Code, _
 
 if TYPE_CHECKING:
@@ -209,6 +217,7 @@ def summary(
         TableFormat, typer.Option("--format", help="How it is written.")
     ] = TableFormat.text,
     count: Counted = CountOption.macs,
+    notation: NotationName = "layermath",
     lang: Lang = "en",
     output: Output = None,
     ascii_: Ascii = False,
@@ -224,14 +233,15 @@ def summary(
     if format_ is TableFormat.text:
         from layermath.renderers.text import render_summary
 
-        options = text_options(detail, None, output, ascii_)
+        options = text_options(detail, None, output, ascii_, notation)
         page = render_summary(derivation.data, options)
         page += _counting(network, derivation, options, layers=True)
         write(page, output)
     else:
-        from layermath.renderers.tables import summary_page
+        from layermath.renderers.tables import TableOptions, summary_page
 
-        write(summary_page(derivation.data, format_.value, spoken()), output)
+        whose = TableOptions(spoken(), notation_of(notation))
+        write(summary_page(derivation.data, format_.value, whose), output)
     say_notes(derivation)
 
 

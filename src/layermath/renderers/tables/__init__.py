@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from layermath.comparison import Comparison
 from layermath.derivation import Derivation, Detail
 from layermath.renderers.language import ENGLISH, Language
+from layermath.renderers.notations import in_its_notation
+from layermath.renderers.styles import UNICODE
 from layermath.renderers.tables import comparison, summary
 from layermath.renderers.tables.csv import csv
 from layermath.renderers.tables.html import html
 from layermath.renderers.tables.latex import latex
 from layermath.renderers.tables.markdown import MarkdownSetter, markdown
-from layermath.renderers.tables.table import Page
+from layermath.renderers.tables.table import PLAIN, Page, TableOptions
+
+__all__ = ["FORMATS", "TableOptions", "comparison_page", "summary_page"]
 
 
-def _markdown(page: Page, language: Language = ENGLISH) -> str:
-    return markdown(page, MarkdownSetter(language=language))
+def _markdown(page: Page, options: TableOptions = PLAIN) -> str:
+    return markdown(
+        page, MarkdownSetter(replace(UNICODE, notation=options.notation), options.language)
+    )
 
 
-FORMATS: Mapping[str, Callable[[Page, Language], str]] = {
+FORMATS: Mapping[str, Callable[[Page, TableOptions], str]] = {
     "markdown": _markdown,
     "latex": latex,
     "csv": csv,
@@ -27,9 +34,13 @@ FORMATS: Mapping[str, Callable[[Page, Language], str]] = {
 }
 
 
-def summary_page(derivation: Derivation, format_: str, language: Language = ENGLISH) -> str:
-    """The table of layers in one of `FORMATS`. CSV writes every size out in the model's symbols."""
-    return FORMATS[format_](summary.summary_page(derivation, closed=format_ == "csv"), language)
+def summary_page(derivation: Derivation, format_: str, options: TableOptions = PLAIN) -> str:
+    """The table of layers in one of `FORMATS`. CSV is for programs: it writes every size out in the
+    model's symbols, and has no notation."""
+    if format_ == "csv":
+        return csv(summary.summary_page(derivation, closed=True), options)
+    derivation, options = in_its_notation(derivation, options)
+    return FORMATS[format_](summary.summary_page(derivation), options)
 
 
 def comparison_page(
@@ -39,4 +50,4 @@ def comparison_page(
     language: Language = ENGLISH,
 ) -> str:
     """Two models side by side in one of `FORMATS`."""
-    return FORMATS[format_](comparison.comparison_page(compared, detail), language)
+    return FORMATS[format_](comparison.comparison_page(compared, detail), TableOptions(language))

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from layermath.messages import Count, Piece, Shape
 from layermath.renderers.escapes import harmless
-from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.mathematics import Style
 from layermath.renderers.sentences import Setter
 from layermath.renderers.styles import SYMPY
-from layermath.renderers.tables.table import Page, cell_text
+from layermath.renderers.tables.table import PLAIN, Page, TableOptions, cell_text
 
 _COMMANDS = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -48,9 +47,9 @@ class CsvSetter(Setter):
         return super().piece(piece.value if isinstance(piece, Count) else piece)
 
 
-def csv(page: Page, language: Language = ENGLISH) -> str:
+def csv(page: Page, options: TableOptions = PLAIN) -> str:
     """The first table of the page, without its totals: every row is a layer."""
-    setter = CsvSetter(language=language)
+    setter = CsvSetter(language=options.language)
     table = page.tables[0]
     file = io.StringIO()
     writer = comma_separated.writer(file, lineterminator="\n")

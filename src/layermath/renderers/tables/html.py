@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from layermath.renderers.escapes import harmless
-from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.sentences import Setter, TextSetter
-from layermath.renderers.tables.table import Cell, Column, Page, Table, cell_text
+from layermath.renderers.styles import UNICODE
+from layermath.renderers.tables.table import (
+    PLAIN,
+    Cell,
+    Column,
+    Page,
+    Table,
+    TableOptions,
+    cell_text,
+)
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -47,9 +55,10 @@ class HtmlSetter(Setter):
         return f'<span class="m">{escape(text)}</span>'
 
 
-def html(page: Page, language: Language = ENGLISH) -> str:
+def html(page: Page, options: TableOptions = PLAIN) -> str:
     """The whole page."""
-    setter = HtmlSetter(language=language)
+    language = options.language
+    setter = HtmlSetter(replace(UNICODE, notation=options.notation), language)
     body = [f"<h1>{setter.say(page.title)}</h1>", *(_table(one, setter) for one in page.tables)]
     body += [f"<p>{setter.sentence(note)}</p>" for note in page.notes]
     plain_title = escape(TextSetter(language=language).say(page.title))  # for a browser's bar

@@ -2,21 +2,23 @@ r"""Tables in LaTeX, with the rules of booktabs; a long one may go over pages (l
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from layermath.messages import _
 from layermath.renderers.escapes import ascii_signs, harmless, is_hangul
-from layermath.renderers.language import ENGLISH, Language
 from layermath.renderers.sentences import LatexSetter, TextSetter
-from layermath.renderers.styles import ASCII
-from layermath.renderers.tables.table import Page, Table, cell_text
+from layermath.renderers.styles import ASCII, LATEX
+from layermath.renderers.tables.table import PLAIN, Page, Table, TableOptions, cell_text
 
 _LONG = 40
 """A table of more rows than this does not fit on a page."""
 
 
-def latex(page: Page, language: Language = ENGLISH) -> str:
+def latex(page: Page, options: TableOptions = PLAIN) -> str:
     r"""The page as a fragment to paste or ``\input``."""
     long = any(_is_long(table) for table in page.tables)
-    setter, comments = LatexSetter(language=language), TextSetter(ASCII, language, unicode=False)
+    setter = LatexSetter(replace(LATEX, notation=options.notation), options.language)
+    comments = TextSetter(ASCII, options.language, unicode=False)
     title = _("{title}, by layermath", title=page.title)
     body = [tabular(table, setter) for table in page.tables]
     body += [setter.sentence(note).replace("\u00a0", " ") for note in page.notes]

@@ -6,10 +6,24 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from layermath.messages import Message, Piece, _
+from layermath.renderers.language import ENGLISH, Language
+from layermath.renderers.notation import LAYERMATH, Notation
 from layermath.renderers.sentences import Setter
 
 Cell: TypeAlias = "Piece | None"
 """A cell; None where there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How tables are written: the words' language, and whose letters and shapes they have."""
+
+    language: Language = ENGLISH
+    notation: Notation = LAYERMATH
+
+
+PLAIN = TableOptions()
+"""In English, in layermath's own notation."""
 
 
 @dataclass(frozen=True)
