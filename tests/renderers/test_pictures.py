@@ -712,3 +712,14 @@ def test_draw_says_why_there_is_nothing() -> None:
     assert "flatten has no tape to draw" in done.stderr
     done = RUN.invoke(app, ["draw", CNN, "--what", "tape", "--layer", "flaten"])
     assert "Did you mean flatten?" in done.stderr
+
+
+def test_on_a_narrow_page_the_arithmetic_stands_under_the_units() -> None:
+    derivation = derived("Conv2D(8, 3)", "MaxPooling2D(2)", "Conv2D(8, 3)", "MaxPooling2D(2)")
+    wide, narrow = receptive_field(derivation), receptive_field(derivation, narrow=True)
+    assert wide is not None
+    assert narrow is not None
+    assert narrow.width() < 0.75 * wide.width()
+    texts = {said(label) for label in narrow.labels}
+    assert {said(label) for label in wide.labels} <= texts
+    assert "1·(8 − 1) + 3 = 10" in texts

@@ -33,8 +33,10 @@ def graph(derivation: Derivation, options: LatexOptions, wide: float, high: floa
 
 
 def receptive_field(derivation: Derivation, options: LatexOptions, wide: float) -> str:
-    """What one output sees."""
-    return _fitting(pictures.receptive_field(derivation), options, wide)
+    """What one output sees; where that is too wide, with its arithmetic under it."""
+    return _fitting(pictures.receptive_field(derivation), options, wide) or _fitting(
+        pictures.receptive_field(derivation, narrow=True), options, wide
+    )
 
 
 def _fitting(

@@ -83,11 +83,12 @@ def _numbers(field: Field) -> tuple[int, int, int]:
 
 
 def receptive_field(
-    derivation: Derivation, layer: str | None = None, axis: int = 0
+    derivation: Derivation, layer: str | None = None, axis: int = 0, *, narrow: bool = False
 ) -> Picture | None:
     """What one output of a layer sees of the input, along one of its axes: of the ``layer`` of this
     name, or else of the last whose outputs see through one window. None where there is no such
-    window, or where it is not known in numbers."""
+    window, or where it is not known in numbers. ``narrow``: the arithmetic stands under the
+    units, not beside them."""
     layers = {one.name: one for one in derivation.layers}
     chosen = layers.get(layer) if layer is not None else _last(derivation.layers, axis)
     if chosen is None or _known(chosen, axis) is None:
@@ -96,7 +97,7 @@ def receptive_field(
     if path is not None:
         levels = _levels(path, axis)
         if levels is not None:
-            return _Fan(levels, path[0][1].positions).picture()
+            return _Fan(levels, path[0][1].positions, narrow).picture()
     return _to_scale(derivation, chosen, axis)
 
 
@@ -198,6 +199,7 @@ class _Fan:
 
     levels: list[_Level]
     positions: Message
+    narrow: bool
 
     @cached_property
     def _middles(self) -> list[float]:
@@ -324,36 +326,62 @@ class _Fan:
         )
 
     def _arithmetic(self) -> Iterator[Drawn]:
-        """At the right the way back, row by row, and under it the way forward."""
-        x = self._edges[1] + 1.2
-        r, stride, extent = letter("r"), letter("S"), self._extent
-        back = add(mul(stride, add(r, S.NegativeOne)), extent)
+        """The way back, row by row, and under it the way forward: at the right of the units, or
+        under them."""
+        r, stride = letter("r"), letter("S")
+        back = add(mul(stride, add(r, S.NegativeOne)), self._extent)
         heading = _("backwards: {r} becomes {back}", r=r, back=back)
-        yield Label(x, self._middles[-1] - 0.7, heading, "left", Colour.QUIET)
-        yield Label(
-            x, self._middles[-1] + _HEIGHT / 2, _("{number}", number=1), "left", font=Font.FORMULA
-        )
+        steps = [*self._way_back()]
+        total = add(Integer(1), *(term for *_said, term in reversed(steps) if term is not None))
+        seen = self.levels[0].seen[-1] - self.levels[0].seen[0] + 1
+        forwards = _("forwards: {sum} = {size}", sum=total, size=seen)
+        if self.narrow:
+            yield from self._under(heading, steps, forwards)
+            return
+        x, middles = self._edges[1] + 1.2, self._middles
+        yield Label(x, middles[-1] - 0.7, heading, "left", Colour.QUIET)
+        one = _("{number}", number=1)
+        yield Label(x, middles[-1] + _HEIGHT / 2, one, "left", font=Font.FORMULA)
+        for index, (values, said, _term) in zip(range(len(middles) - 1, 0, -1), steps, strict=True):
+            y = middles[index] + (_HEIGHT + _PITCH) / 2
+            yield Label(x, y, values, "left", Colour.QUIET)
+            yield Label(x, middles[index - 1] + _HEIGHT / 2, said, "left", font=Font.FORMULA)
+        yield Label(x, middles[0] + _HEIGHT + 0.8 + 0.6, forwards, "left", Colour.QUIET)
+
+    def _way_back(self) -> Iterator[tuple[Message, Message, Expr | None]]:
+        """For each layer, the last first: its window, the arithmetic, and what it adds forwards."""
         seen = 1
-        total: list[Expr] = [Integer(1)]
         for index in range(len(self.levels) - 1, 0, -1):
-            reading = self.levels[index].reading
+            level, below = self.levels[index], self.levels[index - 1]
+            reading = level.reading
             assert reading is not None
             step, spread = int(reading.stride), int(reading.extent)
             values = _(
-                "{extent}, {S} = {stride}", extent=self._spread(reading), S=stride, stride=step
+                "{extent}, {S} = {stride}",
+                extent=self._spread(reading),
+                S=letter("S"),
+                stride=step,
             )
-            y = self._middles[index]
-            yield Label(x, y + (_HEIGHT + _PITCH) / 2, values, "left", Colour.QUIET)
             written = add(mul(Integer(step), add(Integer(seen), S.NegativeOne)), Integer(spread))
-            seen = self.levels[index - 1].seen[-1] - self.levels[index - 1].seen[0] + 1
+            seen = below.seen[-1] - below.seen[0] + 1
             said = _("{left} = {right}", left=written, right=seen)
-            y = self._middles[index - 1] + _HEIGHT / 2
-            yield Label(x, y, said, "left", font=Font.FORMULA)
-            jump = self.levels[index - 1].jump
-            if spread > 1:
-                total.insert(1, mul(Integer(spread - 1), Integer(jump)))
-        forwards = _("forwards: {sum} = {size}", sum=add(*total), size=seen)
-        yield Label(x, self._middles[0] + _HEIGHT + 0.8 + 0.6, forwards, "left", Colour.QUIET)
+            term = mul(Integer(spread - 1), Integer(below.jump)) if spread > 1 else None
+            yield values, said, term
+
+    def _under(
+        self, heading: Message, steps: Sequence[tuple[Message, Message, Expr | None]], end: Message
+    ) -> Iterator[Drawn]:
+        """The arithmetic in rows, each with the name of its layer."""
+        x, y = self._edges[0], self._middles[0] + _HEIGHT + 2.4
+        yield Label(x, y, heading, "left", Colour.QUIET)
+        first = x + max(wide_message(values) for values, *_others in steps) + 1.0
+        for level, (values, said, _term) in zip(reversed(self.levels), steps, strict=False):
+            y += 1.0
+            name = _("{name}", name=Name(short(level.name)))
+            yield Label(x - 0.5, y, name, "right")
+            yield Label(x, y, values, "left", Colour.QUIET)
+            yield Label(first, y, said, "left", font=Font.FORMULA)
+        yield Label(x, y + 1.1, end, "left", Colour.QUIET)
 
 
 def _to_scale(derivation: Derivation, layer: LayerDerivation, axis: int) -> Picture | None:
