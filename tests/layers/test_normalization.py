@@ -55,3 +55,9 @@ def test_groups_divide_the_channels() -> None:
     for groups, channels in ((32, 16), (3, 10)):
         with pytest.raises(ModelProblem):
             GroupNormalization.bind((groups,), {}).apply((8, channels))
+
+
+@pytest.mark.parametrize("axis", [float("inf"), float("nan"), "1", [1], None])
+def test_an_axis_that_is_no_number_is_refused(axis: object) -> None:
+    with pytest.raises(ModelProblem):
+        BatchNormalization.bind((), {"axis": axis})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from sympy import Expr, Integer, Mul, Symbol
 
@@ -16,7 +17,6 @@ from layermath.algebra.conditions import at_least, divides
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.written import written
 from layermath.layers.arguments import (
-    Unfollowed,
     anything,
     argument,
     axis_or_axes,
@@ -151,7 +151,7 @@ _RENORM = (_("a moving deviation"), _("a mean for renorm"), _("a deviation for r
 
 def one_axis(value: object, name: str, rank: int = 0) -> int:
     """One axis. Keras makes it whole with ``int()``, and takes no list of axes."""
-    if isinstance(value, Unfollowed) or not isinstance(value, (int, float)):
+    if not isinstance(value, (int, float)) or not isfinite(value):
         raise wrong(name, value, _("it must be a whole number"))
     return int(value)
 
