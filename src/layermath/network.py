@@ -72,7 +72,7 @@ class Call:
     @cached_property
     def tensors(self) -> tuple[Tensor, ...]:
         """What the layer is called on, in Keras's order."""
-        return tuple(tensors_in([*self.arguments, *self.keywords.values()]))
+        return tuple(tensors_in([*self.arguments, dict(self.keywords)]))
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,18 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
 
-from sympy import Expr, S, Symbol
+from sympy import Eq, Expr, Le, S, Symbol
 
-from layermath.algebra.conditions import Condition, equal
+from layermath.algebra.conditions import Condition, at_least, equal
 from layermath.algebra.floors import Size, times, total
-from layermath.algebra.unknown import is_known, known_total
+from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared, is_known, known_total
 from layermath.algebra.written import value
+from layermath.layers.biases import known_additions
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import applied, stated
+from layermath.layers.recurrence import StateSize
+from layermath.layers.recurrent_cells import NetworkCell
 from layermath.layers.rules import Applied, Equation, Requirement
 from layermath.messages import Name, _
 from layermath.network import Call, Entry, Network, Tensor
@@ -25,6 +28,9 @@ from layermath.problems import Problem
 from layermath.progress import counted
 
 Shape = tuple[Size, ...]
+
+_TAKES_ITS_OWN = ("Functional", "Sequential")
+"""The kinds of networks that take the shapes which they were made for, and no others."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,10 @@ class Step:
     @property
     def macs(self) -> Size:
         return self.done.macs
+
+    @property
+    def bias_additions(self) -> Size:
+        return self.done.bias_additions
 
     @property
     def activations(self) -> Size:
@@ -100,13 +110,16 @@ class Walk:
         )
 
     @cached_property
-    def left_out(self) -> tuple[str, ...]:
-        """The layers whose parameters or MACs are unknown, so that no total has them."""
-        return tuple(
-            name
-            for name, step in self.first.items()
-            if not is_known(step.params) or not is_known(step.macs)
-        )
+    def left_out(self) -> Mapping[str, Step]:
+        """A call of each layer, those of models inside too, whose parameters or MACs are unknown,
+        so that no total has them."""
+        found: dict[str, Step] = {}
+        for step in self.steps:
+            if isinstance(step.done, Walk):
+                found = {**step.done.left_out, **found}
+            elif not is_known(step.params) or not is_known(step.macs):
+                found.setdefault(step.call.layer, step)
+        return MappingProxyType(found)
 
     @cached_property
     def params(self) -> Size:
@@ -131,6 +144,11 @@ class Walk:
     def macs(self) -> Size:
         """MACs, as far as they are known: those of a shared layer count at each call."""
         return known_total(step.macs for step in self.steps)
+
+    @cached_property
+    def bias_additions(self) -> Size:
+        """Additions of biases, as far as they are known: those of a shared layer at each call."""
+        return known_total(step.bias_additions for step in self.steps)
 
     @cached_property
     def activations(self) -> Size:
@@ -165,6 +183,7 @@ class Inside(Layer, abstract=True):
                 for condition in walked.conditions
             ),
             nest=0 if len(walked.outputs) == 1 else [*range(len(walked.outputs))],
+            additions=known_additions(walked.bias_additions),
         )
 
     @property
@@ -176,6 +195,14 @@ class Inside(Layer, abstract=True):
     def equations(cls) -> tuple[Equation, ...]:
         """There are none of its own."""
         return ()
+
+
+@dataclass(frozen=True)
+class InsideCell(Inside, NetworkCell, abstract=True):
+    """A network as the cell of a recurrent layer: ``RNN(MyCell(32))``. ``state_size`` are the sizes
+    of its states, as the cell has them."""
+
+    state_size: StateSize
 
 
 def _flat(structure: Any) -> Iterator[Shape]:
@@ -195,7 +222,7 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
     Raises `Problem`, with the layer and its line, where a layer cannot take what reaches it.
     """
     shapes: dict[Tensor, Shape] = {}
-    given = {} if inputs is None else dict(zip(network.inputs, inputs, strict=True))
+    given = {} if inputs is None else _given(network, inputs)
     steps = []
     for index, call in enumerate(counted(network.calls)):
         entry = network.entries[call.layer]
@@ -215,6 +242,18 @@ def walk(network: Network, inputs: Sequence[Shape] | None = None) -> Walk:
             shapes[Tensor(index, output)] = shape
         steps.append(Step(call, entry, reached, done))
     return Walk(network, tuple(steps), MappingProxyType(shapes))
+
+
+def _given(network: Network, shapes: Sequence[Shape]) -> dict[Tensor, Shape]:
+    """What is put in for the shapes of the network's own inputs."""
+    given = dict(zip(network.inputs, shapes, strict=True))
+    if network.kind not in _TAKES_ITS_OWN or UNKNOWN_SHAPE not in shapes:
+        return given
+    for tensor, shape in given.items():
+        entry = network.entries[network.calls[tensor.call].layer]
+        if isinstance(entry.layer, InputLayer):
+            given[tensor] = as_declared(entry.layer.shape, shape, f"{network.name}.{entry.name}")
+    return given
 
 
 def spatial_sizes(network: Network, shape: Shape) -> Shape:
@@ -256,7 +295,7 @@ def _apply(
 def _asked(model: Network, reached: Sequence[Shape]) -> Iterator[Condition]:
     """What a model asks of the tensors that it is called on: it takes the shapes that it was made
     for. A class of the user's own takes whatever it can compute with."""
-    if model.kind not in ("Functional", "Sequential"):
+    if model.kind not in _TAKES_ITS_OWN:
         return
     for tensor, shape in zip(model.inputs, reached, strict=True):
         layer = model.entries[model.calls[tensor.call].layer].layer
@@ -311,9 +350,22 @@ def _holds_constant(item: object) -> bool:
     )
 
 
+def _bound(condition: Condition, bindings: Mapping[Symbol, Size]) -> Condition:
+    """What must hold, with values put in: decided where they decide it."""
+    if isinstance(condition, bool):
+        return condition
+    left, right = (value(side, bindings) for side in condition.args)
+    if isinstance(condition, Eq):
+        return equal(left, right)
+    return at_least(right, left) if isinstance(condition, Le) else at_least(left, right)
+
+
 def _bind_constants(item: Any, bindings: Mapping[Symbol, Size]) -> Any:
     if isinstance(item, Fixed):
-        return Fixed(tuple(value(s, bindings) if isinstance(s, Expr) else s for s in item.shape))
+        return Fixed(
+            tuple(value(s, bindings) if isinstance(s, Expr) else s for s in item.shape),
+            tuple(replace(one, condition=_bound(one.condition, bindings)) for one in item.asked),
+        )
     return [_bind_constants(one, bindings) for one in item] if isinstance(item, list) else item
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -32,6 +33,31 @@ def test_the_base_transformer_has_a_million_weights_in_each_attention() -> None:
     assert done.params == done.trainable_params == 1_050_624
     assert of(done, "scores_macs") == of(done, "mean_macs") == 8 * 10 * 10 * 64
     assert done.macs == 4 * 10 * 512 * 512 + 2 * 10 * 10 * 512
+
+
+@pytest.mark.parametrize("gate", [False, True])
+def test_each_projection_adds_a_bias_to_each_value(gate: bool) -> None:
+    def projected(positions: int, *sizes: int) -> int:
+        return sum(1 for _position in range(positions) for _value in product(*map(range, sizes)))
+
+    attention = layer("MultiHeadAttention", 2, 5, value_dim=3, output_shape=(4, 2), use_gate=gate)
+    added = (
+        projected(6, 2, 5)
+        + projected(7, 2, 5)
+        + projected(7, 2, 3)
+        + projected(6, 4, 2)
+        + (projected(6, 2, 3) if gate else 0)
+    )
+    assert attention((6, 9), (7, 8)).bias_additions == added
+    shared = layer("GroupQueryAttention", 5, 4, 2, use_gate=gate)
+    added = projected(6, 4, 5) + 2 * projected(7, 2, 5) + projected(6, 9)
+    added += projected(6, 4, 5) if gate else 0
+    assert shared((6, 9), (7, 9)).bias_additions == added
+    for one in (
+        layer("MultiHeadAttention", 2, 5, use_bias=False, use_gate=gate),
+        layer("GroupQueryAttention", 5, 4, 2, use_bias=False, use_gate=gate),
+    ):
+        assert one((6, 9), (7, 9)).additions is None
 
 
 def test_key_dim_is_per_head() -> None:

@@ -41,6 +41,21 @@ def test_several_axes_before_the_last_stay_in_their_order() -> None:
     assert done.outputs == ((3, 4, 64),)
 
 
+@pytest.mark.parametrize("bias", ["d", "bd"])
+def test_each_output_value_takes_one_bias(bias: str) -> None:
+    def made(equation: str, output_shape: object, bias: str | None) -> EinsumDense:
+        return EinsumDense.bind((equation, output_shape), {"bias_axes": bias})
+
+    layer = made("abc,cd->abd", (6, 4), bias)
+    added = sum(1 for _b in range(6) for _d in range(4))
+    assert layer((6, 3)).bias_additions == added
+    beside = made("...c,cd->...d", (4,), "d")
+    assert beside((5, 6, 3)).bias_additions == 5 * added
+    behind = made("abc...,bcd->ad...", (4,), "d")
+    assert behind((2, 3, 7, 6)).bias_additions == 7 * added
+    assert made("abc,cd->abd", (6, 4), None)((6, 3)).additions is None
+
+
 def test_letters_of_a_model() -> None:
     length, width, units = (symbol(name) for name in "LCU")
     done = EinsumDense.bind(("abc,cd->abd", (None, units)), {"bias_axes": "d"})((length, width))

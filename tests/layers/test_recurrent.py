@@ -54,6 +54,98 @@ def test_the_macs_are_those_of_all_steps() -> None:
     assert made("SimpleRNN", 64)((10, 8)).macs == 10 * 64 * (8 + 64)
 
 
+def sums(steps: int, units: int, name: str, arguments: dict[str, Any]) -> int:
+    """How often a bias is added, sum by sum: each sum of a gate takes one, and with ``reset_after``
+    the products of the input are a sum of their own, and so are those of the state."""
+    gates = {
+        "SimpleRNN": ("state",),
+        "LSTM": ("input", "forget", "cell", "output"),
+        "GRU": ("update", "reset", "candidate"),
+    }[name]
+    apart = name == "GRU" and arguments.get("reset_after", True)
+    return sum(
+        1
+        for _step in range(steps)
+        for _gate in gates
+        for _unit in range(units)
+        for _sum in (("input", "state") if apart else ("both",))
+    )
+
+
+GATED: list[tuple[str, dict[str, Any]]] = [
+    ("SimpleRNN", {}),
+    ("LSTM", {}),
+    ("GRU", {}),
+    ("GRU", {"reset_after": False}),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments"), GATED)
+def test_biases_are_added_at_every_step(name: str, arguments: dict[str, Any]) -> None:
+    states: list[Any] = [(6,)] * (2 if name == "LSTM" else 1)
+    one, all_steps = sums(1, 6, name, arguments), sums(5, 6, name, arguments)
+    assert made(name, 6, **arguments)((5, 3)).bias_additions == all_steps
+    assert made(f"{name}Cell", 6, **arguments)((3,), states).bias_additions == one
+    layer = made(name, 6, **arguments)
+    cell = made(f"{name}Cell", 6, **arguments)
+    assert made("RNN", cell)((5, 3)).bias_additions == all_steps
+    assert made("Bidirectional", layer)((5, 3)).bias_additions == 2 * all_steps
+    assert made("TimeDistributed", layer)((7, 5, 3)).bias_additions == 7 * all_steps
+    assert made(name, 6, use_bias=False)((5, 3)).additions is None
+    letters = made(name, U, **arguments)((T, D)).bias_additions
+    assert (letters - T * one * U / 6).expand() == 0
+
+
+def test_the_biases_of_several_cells_are_added_together() -> None:
+    cells = (LSTMCell.bind((5,), {}), GRUCell.bind((4,), {}), SimpleRNNCell.bind((4,), {}))
+    done = RNN.bind((list(cells),), {})((6, 3))
+    assert done.bias_additions == 6 * (4 * 5 + 6 * 4 + 4)
+    assert str(done.additions and done.additions.equation.expression) == (
+        "T*4*U_1 + T*3*2*U_2 + T*U_3"
+    )
+    states: Any = [[(5,), (5,)], [(4,)], [(4,)]]
+    stack = StackedRNNCells.bind((list(cells),), {})((3,), states)
+    assert stack.bias_additions == 4 * 5 + 6 * 4 + 4
+    without = SimpleRNNCell.bind((4,), {"use_bias": False})
+    assert RNN.bind(([without, without],), {})((6, 3)).additions is None
+    assert RNN.bind(([without, cells[0]],), {})((6, 3)).bias_additions == 6 * 4 * 5
+
+
+def test_the_biases_of_both_directions_are_added() -> None:
+    back = GRU.bind((4,), {"go_backwards": True})
+    done = Bidirectional.bind((LSTM.bind((5,), {}),), {"backward_layer": back})((6, 3))
+    assert done.bias_additions == 6 * 4 * 5 + 6 * 6 * 4
+    without = LSTM.bind((5,), {"use_bias": False})
+    alone = Bidirectional.bind((without,), {"backward_layer": back})((6, 3))
+    assert alone.bias_additions == 6 * 6 * 4
+    assert Bidirectional.bind((without,), {})((6, 3)).additions is None
+
+
+def test_a_convolutional_state_takes_a_bias_at_each_position_of_each_gate() -> None:
+    def positions(size: int, kernel: int, stride: int) -> int:
+        return sum(1 for start in range(0, size, stride) if start + kernel <= size)
+
+    layer = made("ConvLSTM2D", 4, (3, 2), strides=2)
+    added = sum(
+        1
+        for _step in range(5)
+        for _row in range(positions(9, 3, 2))
+        for _column in range(positions(8, 2, 2))
+        for _filter in range(4)
+        for _gate in ("input", "forget", "cell", "output")
+    )
+    assert layer((5, 9, 8, 2)).bias_additions == added
+    assert made("ConvLSTM1D", 4, 3, use_bias=False)((5, 9, 2)).additions is None
+
+
+def test_a_layer_at_every_time_step_adds_its_biases_at_each() -> None:
+    assert made("TimeDistributed", Dense.bind((3,), {}))((5, 2, 4)).bias_additions == 5 * 2 * 3
+    inner = made("TimeDistributed", Dense.bind((3,), {}))
+    assert made("TimeDistributed", inner)((7, 5, 4)).bias_additions == 7 * 5 * 3
+    plain = Dense.bind((3,), {"use_bias": False})
+    assert made("TimeDistributed", plain)((5, 4)).additions is None
+
+
 def test_letters_stay_letters() -> None:
     done = LSTM.bind((U,), {})((T, D))
     assert done.outputs == ((U,),)

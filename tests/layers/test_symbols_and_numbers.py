@@ -181,6 +181,7 @@ def test_letters_come_to_what_numbers_come_to(type_name: str, data: st.DataObjec
     assert exact(letters.params, values) == numbers.params
     assert exact(letters.trainable_params, values) == numbers.trainable_params
     assert exact(letters.macs, values) == numbers.macs
+    assert exact(letters.bias_additions, values) == numbers.bias_additions
 
 
 @every_type
@@ -191,7 +192,8 @@ def test_a_quantity_comes_to_what_its_equation_says(type_name: str, data: st.Dat
     result = applied(layer_of(configuration), configuration, configuration.shapes)
     assume(result is not None)
     assert result is not None
-    for filled in result.quantities:
+    additions = () if result.additions is None else (result.additions,)
+    for filled in (*result.quantities, *additions):
         where = {letter: int(size) for letter, size in filled.where.items()}
         assert exact(filled.equation.expression, where) == filled.value
         for drop in filled.drops:

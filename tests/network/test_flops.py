@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from layermath import api
-from layermath.algebra.floors import symbol
+from layermath.algebra.floors import plus, symbol, times
 from layermath.algebra.written import value
 from layermath.composer.counters import counters
 from layermath.errors import LayermathError
+from tests.typeset.models import of_each_type
 
 EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
 
@@ -62,15 +63,27 @@ def test_the_layers_make_the_total(path: Path, count: str) -> None:
 
 
 def test_every_step_equals_the_one_before() -> None:
-    source = (
-        "keras.Sequential([keras.Input((H, W, 3)), layers.Conv2D(F, 3), layers.Flatten(), "
-        "layers.Dense(4)])"
-    )
+    source = """
+keras.Sequential([
+    keras.Input((H, W, 3)),
+    layers.Conv2D(F, 3),
+    layers.Reshape((-1, F)),
+    layers.EinsumDense("abc,cd->abd", (None, U), bias_axes="d"),
+    layers.LSTM(U, return_sequences=True),
+    layers.Bidirectional(layers.GRU(T, return_sequences=True)),
+    layers.TimeDistributed(layers.Dense(U)),
+    layers.RNN([layers.LSTMCell(U), layers.GRUCell(T)], return_sequences=True),
+    layers.Flatten(),
+    layers.Dense(4),
+])
+"""
     for layer in api.derive(api.loads(source), count="flops+bias").data.layers:
         for quantity in layer.quantities:
             if quantity.quantity != "flops":
                 continue
-            letters = {symbol("H"): 9, symbol("W"): 8, symbol("F"): 5}
+            letters = {
+                symbol(name): size for name, size in zip("HWFUT", (9, 8, 5, 3, 2), strict=True)
+            }
             where = {
                 name: value(size + symbol("z") - symbol("z"), letters)
                 for name, size in quantity.where.items()
@@ -140,8 +153,57 @@ def test_a_wrong_word_is_a_wrong_call() -> None:
 
 def test_types_that_do_not_say_how_often_a_bias_is_added_are_named() -> None:
     source = """
-keras.Sequential([keras.Input((5, 4)), layers.TimeDistributed(layers.Dense(3)), layers.Dense(2)])
+from elsewhere import Reversed
+keras.Sequential([
+    keras.Input((5, 4)),
+    layers.Dense(2),
+    layers.Bidirectional(layers.LSTM(3), backward_layer=Reversed()),
+])
 """
     found = counters(api.loads(source))
-    assert found.additions in (5 * 2, 5 * 3 + 5 * 2)
-    assert found.silent == (("TimeDistributed",) if found.additions == 5 * 2 else ())
+    assert (found.additions, found.silent) == (5 * 2, ("Bidirectional",))
+
+
+SOURCES = dict(of_each_type())
+
+
+@pytest.mark.parametrize("kind", sorted(SOURCES))
+def test_every_type_with_a_rule_says_how_often_its_biases_are_added(kind: str) -> None:
+    network = api.loads(SOURCES[kind])
+    found = counters(network)
+    assert found.silent == ()
+    totals = api.derive(network, count="flops+bias").data.totals
+    assert totals.flops == plus((times((2, found.macs)), found.additions))
+
+
+def test_a_model_at_every_time_step_adds_the_biases_of_all_its_layers() -> None:
+    source = """
+inner = keras.Sequential([keras.Input((9, 9, 3)), layers.Conv2D(8, 3), layers.Flatten(),
+                          layers.Dense(2)])
+m = keras.Sequential([keras.Input((5, 9, 9, 3)), layers.TimeDistributed(inner)])
+"""
+    assert counters(api.loads(source)).additions == 5 * (7 * 7 * 8 + 2)
+
+
+def test_layers_in_a_row_add_the_biases_of_all() -> None:
+    source = """
+m = keras.Sequential([
+    keras.Input((9, 9, 3)),
+    keras.layers.Pipeline([layers.Conv2D(8, 3), layers.Conv2D(4, 3), layers.Dense(2)]),
+])
+"""
+    network = api.loads(source)
+    assert counters(network).additions == 7 * 7 * 8 + 5 * 5 * 4 + 5 * 5 * 2
+    (layer,) = api.derive(network, count="flops+bias").data.layers
+    assert layer.flops == 2 * counters(network).macs + 7 * 7 * 8 + 5 * 5 * 4 + 5 * 5 * 2
+
+
+def test_what_follows_an_unknown_layer_is_in_no_total() -> None:
+    source = """
+from elsewhere import Strange
+m = keras.Sequential([
+    keras.Input((9, 9, 3)), layers.Conv2D(8, 3), Strange(), layers.Conv2D(4, 3),
+])
+"""
+    derivation = api.derive(api.loads(source), count="flops+bias").data
+    assert derivation.totals.flops == 2 * (7 * 7 * 27 * 8) + 7 * 7 * 8

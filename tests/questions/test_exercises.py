@@ -211,6 +211,7 @@ BY_HAND: list[tuple[str, Network, str, str | None, object]] = [
     ("macs-at-input", STRIDED, "macs", None, 20 * 30 * 4 * 4 * 6 * 16),
     ("macs-at-one-place", STRIDED, "macs", None, 4 * 4 * 6 * 16),
     ("macs-with-biases", STRIDED, "macs", None, 6 * 9 * (4 * 4 * 6 + 1) * 16),
+    ("macs-with-biases", read("layers.LSTM(5)", shape="(7, 3)"), "macs", None, 7 * 20 * (8 + 1)),
     ("flops-for-macs", STRIDED, "macs", None, 2 * 6 * 9 * 4 * 4 * 6 * 16),
     ("no-plus-one", STRIDED, "macs", None, 5 * 8 * 4 * 4 * 6 * 16),
 ]

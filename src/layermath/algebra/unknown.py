@@ -28,6 +28,17 @@ UNKNOWN_SHAPE: tuple[Size, ...] = (unknown("shape"),)
 """The shape of a tensor of which not even the number of axes is known."""
 
 
+def as_declared(declared: tuple[Size, ...], given: tuple[Size, ...], name: str) -> tuple[Size, ...]:
+    """The shape of what a model is called on, where nobody knows it: it can only be one that the
+    model takes, so that the numbers of its own input stay, and its letters are unknown."""
+    if given != UNKNOWN_SHAPE or declared == UNKNOWN_SHAPE:
+        return given
+    return tuple(
+        size if isinstance(size, int) else unknown(f"{name}.{axis}")
+        for axis, size in enumerate(declared)
+    )
+
+
 def known_total(counts: Iterable[Size]) -> Size:
     """The sum of the counts that are known."""
     return total(count for count in counts if is_known(count))

@@ -330,9 +330,8 @@ def _left_out(walked: Walk) -> Iterator[Message]:
     """What the totals leave out: no count is silently zero."""
     without_rule: list[str] = []
     behind: list[str] = []
-    for name in walked.left_out:
-        reached = walked.first[name].inputs
-        known = all(is_known(size) for shape in reached for size in shape)
+    for name, step in walked.left_out.items():
+        known = all(is_known(size) for shape in step.inputs for size in shape)
         (without_rule if known else behind).append(name)
     if without_rule:
         yield _(

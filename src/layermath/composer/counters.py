@@ -15,7 +15,7 @@ from layermath.layers.normalization import BatchNormalization
 from layermath.layers.rules import Applied
 from layermath.layers.transposed import TransposedConvolution
 from layermath.network import Network
-from layermath.walk import Step, Walk, bind, walk
+from layermath.walk import Walk, bind, walk
 
 _CONVOLUTIONS = (Convolution, ChannelByChannel, TransposedConvolution)
 
@@ -29,20 +29,13 @@ def counters(network: Network, bindings: Mapping[str, Size] | None = None) -> Co
     return Counters(
         walked.params,
         walked.macs,
-        known_total(additions_of(step) for step in walked.steps),
+        walked.bias_additions,
         known_total(idle),
         len(idle),
         known_total(moving),
         len(moving),
         tuple(dict.fromkeys(_silent(walked))),
     )
-
-
-def additions_of(step: Step) -> Size:
-    """The additions of biases in one call: of a nested model those of its layers."""
-    if isinstance(step.done, Walk):
-        return known_total(additions_of(inner) for inner in step.done.steps)
-    return 0 if step.done.additions is None else step.done.additions.value
 
 
 def _silent(walked: Walk) -> Iterator[str]:

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from sympy import Expr, S
+from sympy import Add, Expr, S
 
 from layermath.algebra.floors import Size, plus, symbol, times, total
 from layermath.algebra.unknown import is_known, known_total
 from layermath.algebra.written import in_order, value, written
-from layermath.composer.counters import additions_of
 from layermath.composer.explain import explain
 from layermath.composer.letters import told_apart
 from layermath.composer.naming import Named, named, unnamed
@@ -29,9 +28,9 @@ def operations(m: Expr) -> Expr:
 
 
 @written
-def operations_and_biases(m: Expr, additions: Expr) -> Expr:
-    """The additions of biases are not among the MACs."""
-    return 2 * m + additions
+def operations_and_biases(m: Expr, additions: tuple[Expr, ...]) -> Expr:
+    """The additions of biases, a sum, are not among the MACs."""
+    return Add(2 * m, *additions)
 
 
 @cache
@@ -41,8 +40,8 @@ def flops_equation(additions: Expr | None) -> Equation:
         expression = operations(MACS)
         reason = _("a MAC is two operations: a multiplication and an addition")
     else:
-        expression = operations_and_biases(MACS, additions)
-        reason = _("two operations for each MAC, and one for the bias of each output value")
+        expression = operations_and_biases(MACS, Add.make_args(additions))
+        reason = _("2 for each MAC, and 1 for each bias that is added")
     return Equation("flops", FLOPS, "flops", _("FLOPs"), expression, reason)
 
 
@@ -69,8 +68,8 @@ def with_flops(
             for row in derivation.rows
         ]
 
-    added = total(additions_of(step) for step in walked.steps) if biases else 0
-    shown = _shown_additions(names) if biases else 0
+    added = walked.bias_additions if biases else 0
+    shown = known_total(done.bias_additions for done in names.applied) if biases else 0
     totals = replace(
         derivation.totals,
         flops=plus((times((2, walked.macs)), added)),
@@ -82,16 +81,6 @@ def with_flops(
     return replace(
         derivation, layers=layers, rows=Later(rows), totals=totals, operations=operations
     )
-
-
-def _shown_additions(names: Named) -> Size:
-    return known_total(_additions(done) for done in names.applied)
-
-
-def _additions(done: Applied | Walk) -> Size:
-    if isinstance(done, Walk):
-        return known_total(_additions(step.done) for step in done.steps)
-    return 0 if done.additions is None else done.additions.value
 
 
 class _Counted:
@@ -115,7 +104,7 @@ class _Counted:
         if layer.macs is None or not is_known(layer.macs) or not calls:
             return layer
         step, shown = calls[0]
-        added = total(additions_of(each) for each, _shown in calls) if self._biases else 0
+        added = total(each.bias_additions for each, _shown in calls) if self._biases else 0
         flops = plus((times((2, layer.macs)), added))
         if isinstance(step.done, Walk):
             inner = _Counted(step.done, unnamed(step.done), self._biases)
@@ -141,8 +130,9 @@ class _Counted:
         where = {MACS: done.macs}
         if added is None:
             return Filled(flops_equation(None), where)
+        reason = added.equation.reason
         return Filled(
             flops_equation(added.equation.expression),
             {**added.where, **where},
-            says={Stage.FILLED: _("a bias is added once to each value that comes out")},
+            says={} if reason is None else {Stage.FILLED: reason},
         )

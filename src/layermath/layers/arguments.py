@@ -26,10 +26,12 @@ axes of the layer type (2 for ``Conv2D``), 0 where it has none."""
 @dataclass(frozen=True)
 class Unfollowed:
     """A value that the reader could not follow, with the source text it was written as; whether it
-    is made by a class that is ``imported``, and may be a layer without a rule."""
+    is made by a class that is ``imported``, and may be a layer without a rule; and what it is kept
+    as where a size is wanted, if it may be one: ``len(chars)``."""
 
     text: str
     imported: bool = False
+    size: Callable[[], Size] | None = field(default=None, compare=False)
 
 
 def argument(
@@ -78,8 +80,16 @@ def is_size(value: object) -> bool:
     return (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, Expr)
 
 
+def as_wanted(value: object) -> object:
+    """A value where a size is wanted: one that the data decide is a symbol."""
+    if isinstance(value, Unfollowed) and value.size is not None:
+        return value.size()
+    return value
+
+
 def count(value: object, name: str, rank: int = 0) -> Size:
     """A positive whole number: filters, units, groups."""
+    value = as_wanted(value)
     if not is_size(value):
         raise wrong(name, value, _("it must be a whole number"))
     size = as_size(value)
@@ -139,6 +149,7 @@ def per_axis(*, least: int = 1) -> Kind:
 
     def kind(value: object, name: str, rank: int = 0) -> tuple[Size, ...]:
         items = tuple(value) if isinstance(value, (tuple, list)) else (value,) * rank
+        items = tuple(map(as_wanted, items))
         if len(items) != rank or not all(is_size(item) for item in items):
             raise wrong(
                 name,
@@ -179,7 +190,9 @@ def activation(value: object, name: str, rank: int = 0) -> str | None:
 
 def sizes(value: object, name: str, rank: int = 0) -> tuple[Size, ...]:
     """A shape without its batch axis: whole numbers, at least 0, or letters."""
-    if not isinstance(value, (tuple, list)) or not all(is_size(item) for item in value):
+    if isinstance(value, (tuple, list)):
+        value = tuple(map(as_wanted, value))
+    if not isinstance(value, tuple) or not all(is_size(item) for item in value):
         raise wrong(name, value, _("it must be a tuple of whole numbers or letters"))
     found = tuple(as_size(item) for item in value)
     if any(isinstance(size, int) and size < 0 for size in found):

@@ -6,7 +6,7 @@ you need* (2017).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.attention import C_K, C_Q, C_V, L_Q, L_V
 from layermath.layers.axes import LENGTH, axes_of
+from layermath.layers.biases import additions_equation
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import MACS, PARAMS, Equation, Filled, Requirement
 from layermath.messages import Code, Message, _
@@ -62,6 +63,12 @@ def projected_back(positions: Expr, heads: Expr, each: Expr, width: tuple[Expr, 
 def compared(heads: Expr, queries: Expr, values: Expr, each: Expr) -> Expr:
     """In each head, each pair of positions takes a product for each number."""
     return heads * queries * values * each
+
+
+@written
+def biases_added(parts: tuple[tuple[Expr, ...], ...]) -> Expr:
+    """Every projection adds one bias to each value that it gives."""
+    return Add(*(Mul(*part) for part in parts))
 
 
 @written
@@ -237,6 +244,24 @@ def between(each: Symbol, seen: Symbol) -> tuple[Equation, ...]:
             _("softmax makes the scores shares A; in each head they weigh the values"),
         ),
     )
+
+
+@cache
+def _biases_equation(parts: tuple[Part, ...], width: tuple[Symbol, ...]) -> Equation:
+    """The additions of the biases of the projections and of the output projection."""
+    given = [(part.positions, part.heads, part.each) for part in parts]
+    return additions_equation(
+        biases_added((*given, (L_Q, *width))),
+        _("a bias is added once to each value that a projection gives"),
+    )
+
+
+def additions_of(
+    parts: Sequence[Part], width: tuple[Symbol, ...], where: Mapping[Symbol, Size], use_bias: bool
+) -> Filled | None:
+    """The additions of the biases of all projections; ``width`` is as in `counted`. None without
+    biases."""
+    return Filled(_biases_equation(tuple(parts), width), where) if use_bias else None
 
 
 _OUTPUT = _("output projection")

@@ -1,16 +1,20 @@
-"""The additions that biases take: one for each output value, which the MACs leave out."""
+"""The additions that biases take, which the MACs leave out: one each time that a bias is added.
+
+Where a bias belongs to a unit or a filter it is added once to each output value. A layer that works
+in steps, in parts, or with a layer inside adds its biases at each step, in each part, inside.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sympy import Expr, Mul, Symbol
+from sympy import Add, Expr, Mul, Symbol
 
-from layermath.algebra.floors import Size, letter
-from layermath.algebra.written import written
+from layermath.algebra.floors import Letter, Size, letter
+from layermath.algebra.written import put_in, written
 from layermath.layers.rules import Equation, Filled
-from layermath.messages import _
+from layermath.messages import Message, _
 
 ADDITIONS = letter("B")
 
@@ -21,16 +25,28 @@ def one_for_each(sizes: tuple[Expr, ...]) -> Expr:
     return Mul(*sizes)
 
 
+@written
+def of_all(parts: tuple[Expr, ...]) -> Expr:
+    """What the parts have, one after the other."""
+    return Add(*parts)
+
+
+@written
+def once_more_each(number: Expr, once: Expr) -> Expr:
+    """The same additions so many times."""
+    return number * once
+
+
 @cache
-def additions_equation(sizes: tuple[Symbol, ...]) -> Equation:
-    """``sizes`` are the letters of the output's axes."""
+def additions_equation(expression: Expr, reason: Message | None) -> Equation:
+    """How often a bias is added; ``reason`` says when."""
     return Equation(
         "bias_additions",
         ADDITIONS,
         "bias-additions",
         _("additions of biases"),
-        one_for_each(sizes),
-        _("each output value takes one bias"),
+        expression,
+        reason,
     )
 
 
@@ -38,4 +54,68 @@ def additions(
     sizes: Sequence[Symbol], where: Mapping[Symbol, Size], use_bias: bool
 ) -> Filled | None:
     """The additions of the biases of a layer whose output has these axes; None without biases."""
-    return Filled(additions_equation(tuple(sizes)), where) if use_bias else None
+    if not use_bias:
+        return None
+    reason = _("a bias is added once to each value that comes out")
+    return Filled(additions_equation(one_for_each(tuple(sizes)), reason), where)
+
+
+def known_additions(number: Size) -> Filled | None:
+    """Additions that no rule of the layer's own leads to; None where there are none."""
+    return None if number == 0 else Filled(additions_equation(ADDITIONS, None), {ADDITIONS: number})
+
+
+def repeated(
+    number: Expr, where: Mapping[Symbol, Size], once: Filled | None, reason: Message | None = None
+) -> Filled | None:
+    """The additions ``number`` times, whose letters are in ``where``; with the reason of a single
+    time unless there is another."""
+    if once is None:
+        return None
+    equation = additions_equation(
+        once_more_each(number, once.equation.expression), reason or once.equation.reason
+    )
+    return Filled(equation, {**once.where, **where})
+
+
+def summed(parts: Mapping[str, Filled | None]) -> Filled | None:
+    """The additions of several parts together. A letter that has another value in another part gets
+    the part's index, the key: ``U_1`` and ``U_2``. None where no part has biases."""
+    found = {index: part for index, part in parts.items() if part is not None}
+    if len(found) <= 1:
+        return next(iter(found.values()), None)
+    own = {index: _letters(part) for index, part in found.items()}
+    taken = {one for letters in own.values() for one in letters}
+    apart = {one for one in taken if len({own[i][one] for i in own if one in own[i]}) > 1}
+    terms: list[Expr] = []
+    where: dict[Symbol, Size] = {}
+    for index, part in found.items():
+        names: dict[Symbol, Size] = {}
+        for one in sorted(apart & own[index].keys(), key=str):
+            names[one] = _indexed(one, index, taken)
+            taken.add(names[one])
+        terms += Add.make_args(put_in(part.equation.expression, names))
+        where |= {names.get(one, one): size for one, size in own[index].items()}
+    return Filled(additions_equation(of_all(tuple(terms)), _shared_reason(found, apart)), where)
+
+
+def _letters(part: Filled) -> dict[Symbol, Size]:
+    """The letters that are in the rule, and their values."""
+    rule = part.equation.expression
+    return {one: size for one, size in part.where.items() if one in rule.free_symbols}
+
+
+def _indexed(one: Symbol, index: str, taken: set[Symbol]) -> Letter:
+    name = f"{one.name},{index}" if "_" in one.name else f"{one.name}_{index}"
+    while letter(name) in taken:
+        name = f"{name},{index}"
+    return letter(name)
+
+
+def _shared_reason(parts: Mapping[str, Filled], apart: set[Symbol]) -> Message | None:
+    """The reason that all parts have, unless it speaks of a letter that they do not share."""
+    reasons = {part.equation.reason for part in parts.values()}
+    reason = reasons.pop()
+    if reasons or reason is None or any(piece in apart for piece in reason.pieces.values()):
+        return None
+    return reason

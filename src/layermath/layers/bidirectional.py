@@ -19,6 +19,7 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
 from layermath.layers.arguments import anything, argument, optional, wrong
 from layermath.layers.axes import Axis, axes_of
+from layermath.layers.biases import repeated, summed
 from layermath.layers.frozen import Frozen, nothing_trained, thawed
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.opaque import Opaque, stated
@@ -158,6 +159,7 @@ class Bidirectional(Layer):
                 put_together(self.merge_mode),
             ),
             nest=self._nest(first, second, len(merged.outputs)),
+            additions=self._additions(first, second),
             needs_known=first.needs_known,
             needs_batch=first.needs_batch,
         )
@@ -228,6 +230,11 @@ class Bidirectional(Layer):
                 where[letter(f"{head}_b")] = getattr(second, quantity)
             yield Filled(direction_equation(quantity, alike=self.alike), where)
         yield from self._trained(first, second)
+
+    def _additions(self, first: Applied, second: Applied) -> Filled | None:
+        if self.alike:
+            return repeated(Integer(2), {}, first.additions)
+        return summed({"f": first.additions, "b": second.additions})
 
     def _trained(self, first: Applied, second: Applied) -> Iterator[Filled]:
         """The trainable parameters, where a direction is frozen."""

@@ -27,6 +27,7 @@ from layermath.layers.arguments import (
     per_axis,
 )
 from layermath.layers.axes import C_IN, SPATIAL, Axis, check_rank, split_channels, with_channels
+from layermath.layers.biases import additions_equation
 from layermath.layers.convolution import channels_equation, one_of_them_is_one
 from layermath.layers.layer import Shape, require
 from layermath.layers.recurrence import (
@@ -68,6 +69,12 @@ def multiplications(
 ) -> Expr:
     """At every step, one product for each position of the state and each weight."""
     return Mul(t, *sizes) * 4 * f * (Mul(*kernel) * (c + f))
+
+
+@written
+def biases_added(t: Expr, sizes: tuple[Expr, ...], f: Expr) -> Expr:
+    """The input's convolution adds the biases, at each position of the state and every step."""
+    return Mul(t, *sizes) * 4 * f
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,7 @@ class ConvLSTM(StepByStep, abstract=True):
             ),
             sentences=self._sentences(state),
             nest=(0, 1, 2) if self.return_state else 0,
+            additions=Filled(biases_equation(windows.axes), where) if self.use_bias else None,
             needs_known=spatial,
             needs_batch=self.stateful,
         )
@@ -272,6 +280,18 @@ def macs_equation(axes: tuple[Axis, ...], kernel: tuple[Symbol, ...]) -> Equatio
         _(
             "at each of the {T} steps and each position of the state, one product for each weight "
             "of both convolutions",
+            T=T,
+        ),
+    )
+
+
+@cache
+def biases_equation(axes: tuple[Axis, ...]) -> Equation:
+    """Keras: the convolution of the state has no bias of its own."""
+    return additions_equation(
+        biases_added(T, tuple(axis.size_out for axis in axes), F),
+        _(
+            "every bias is added once at each position of the state, at each of the {T} steps",
             T=T,
         ),
     )

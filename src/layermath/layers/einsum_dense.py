@@ -26,6 +26,7 @@ from layermath.layers.arguments import (
     wrong,
 )
 from layermath.layers.axes import axes_of
+from layermath.layers.biases import additions
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import MACS, PARAMS, Applied, Equation, Filled, Requirement
 from layermath.messages import Code, Message, Piece, _
@@ -194,16 +195,24 @@ class EinsumDense(Layer):
         behind = shape[len(shape) - elided :] if self.equation.dots == "right" and elided else ()
         output = (*beside, *(sizes[one] for one in free), *behind)
         where = {of(one): size for one, size in sizes.items()}
+        elided_sizes = {
+            letter(f"n_{place}"): size for place, size in enumerate((*beside, *behind), start=1)
+        }
         return Applied(
             (output,),
             (
                 *self._output_sizes(output, len(beside), free, where),
                 *self._parameters(where),
-                self._products(beside, behind, batch, where),
+                self._products(elided_sizes, batch, where),
             ),
             view="everything" if self._mixes_positions(batch) else "windows",
             requirements=requirements,
             sentences=self._sentences(batch, output),
+            additions=additions(
+                [*elided_sizes, *map(of, free)],
+                {**where, **elided_sizes},
+                self.bias_axes is not None,
+            ),
             needs_known=tuple(read[one] for one in given if one in read and given[one] is not None),
         )
 
@@ -322,11 +331,8 @@ class EinsumDense(Layer):
         return (Filled(parameters_equation(kernel, biases), where),)
 
     def _products(
-        self, beside: Shape, behind: Shape, batch: str | None, where: Mapping[Symbol, Size]
+        self, elided: Mapping[Symbol, Size], batch: str | None, where: Mapping[Symbol, Size]
     ) -> Filled:
-        elided = {
-            letter(f"n_{place}"): size for place, size in enumerate((*beside, *behind), start=1)
-        }
         letters = dict.fromkeys(self.equation.inputs + self.equation.outputs + self.equation.kernel)
         named = [of(one) for one in letters if one != batch]
         return Filled(macs_equation((*elided, *named)), {**where, **elided})

@@ -20,6 +20,7 @@ from layermath.layers.attention_heads import (
     PAIRS,
     Heads,
     Part,
+    additions_of,
     checked,
     counted,
     filled_in,
@@ -132,6 +133,9 @@ class GroupQueryAttention(Heads):
             requirements=requirements,
             sentences=(*self._sentences(), *masked(use_causal_mask)),
             nest=(0, 1) if return_attention_scores else 0,
+            additions=additions_of(
+                self._parts(self.use_gate, self.use_bias), (C_OUT,), where, self.use_bias
+            ),
         )
 
     @classmethod

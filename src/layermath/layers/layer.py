@@ -158,6 +158,14 @@ class Layer:
         near = difflib.get_close_matches(keyword, [*names, *COMMON], 1)
         return UnknownArgument(cls.type_name(), keyword, near[0] if near else None, names)
 
+    @classmethod
+    def takes_tensor(cls, name: str) -> bool:
+        """Whether what a call gives by that name is a tensor that decides what comes out: a query,
+        not a mask."""
+        parameter = _signature(cls.apply).parameters.get(name)
+        in_a_row = parameter is not None and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        return in_a_row and not name.endswith("mask")
+
     def __call__(self, *inputs: Any, **options: Any) -> Applied:
         """`apply`, once it is sure that as many inputs are given as the layer takes, by the names
         that it knows. A layer with the same arguments on the same shapes is applied once."""

@@ -30,6 +30,7 @@ from layermath.layers.attention_heads import (
     SEEN,
     Heads,
     Part,
+    additions_of,
     checked,
     counted,
     filled_in,
@@ -124,10 +125,11 @@ class MultiHeadAttention(Heads):
             if len(query) == 2:
                 quantities += [Filled(equation, where) for equation in score_sizes()]
         everywhere = where[SEEN] == where[L_V]
+        width = given_letters(len(given)) if given else (C_OUT,)
         weights, products = counted(
             self._parts(),
             D_V,
-            given_letters(len(given)) if given else (C_OUT,),
+            width,
             L_V if everywhere else SEEN,
             bias=self.use_bias,
         )
@@ -141,6 +143,7 @@ class MultiHeadAttention(Heads):
                 *masked(use_causal_mask),
             ),
             nest=(0, 1) if return_attention_scores else 0,
+            additions=additions_of(self._parts(), width, where, self.use_bias),
         )
 
     def _parts(self) -> tuple[Part, ...]:

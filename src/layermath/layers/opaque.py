@@ -53,9 +53,14 @@ class Opaque(Layer, abstract=True):
             self.shapes or (UNKNOWN_SHAPE,),
             stated(params, trainable, None),
             view="unknown",
-            sentences=(_no_rule(self.class_name, self.module, shape=self.shapes is not None),),
+            sentences=(_no_rule(self.class_name, self.module, shape=self.knows_its_output),),
             nest=0 if self.shapes is None or len(self.shapes) == 1 else [*range(len(self.shapes))],
         )
+
+    @property
+    def knows_its_output(self) -> bool:
+        """Whether something says what shape comes out."""
+        return self.shapes is not None and UNKNOWN_SHAPE not in self.shapes
 
     @property
     def shown_type(self) -> str:

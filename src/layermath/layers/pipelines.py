@@ -14,6 +14,7 @@ from sympy import Add, Expr, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.arguments import anything, argument, wrong
+from layermath.layers.biases import summed
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.layer import Inputs, Layer
 from layermath.layers.rules import (
@@ -75,6 +76,9 @@ class Pipeline(Layer):
             reach=looking[0].reach if simple and looking else {},
             windowed=any(one.windowed for one in done),
             requirements=tuple(requirements),
+            additions=summed(
+                {str(place): applied.additions for place, applied in enumerate(done, start=1)}
+            ),
             sentences=(
                 _(
                     "Each takes what the one before it gives: {layers}.",

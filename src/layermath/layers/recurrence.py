@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, TypeAlias
 
-from sympy import Add, Expr, Integer, Mul, Symbol
+from sympy import Add, Expr, Integer, Mul, S, Symbol
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
@@ -20,6 +20,7 @@ from layermath.algebra.written import written
 from layermath.layers import activations
 from layermath.layers.arguments import Unfollowed, activation, wrong
 from layermath.layers.axes import C_IN, axes_of, check_rank
+from layermath.layers.biases import additions_equation, summed
 from layermath.layers.core import U
 from layermath.layers.layer import Inputs, require
 from layermath.layers.rules import MACS, PARAMS, Equation, Filled, Requirement
@@ -85,6 +86,12 @@ def together(parts: tuple[Expr, ...]) -> Expr:
 def steps_of_all(t: Expr, parts: tuple[Expr, ...]) -> Expr:
     """Each step costs what all cells together cost."""
     return Mul(t, Add(*parts))
+
+
+@written
+def biases_added(t: Expr, gates: Expr, biases: Expr, u: Expr) -> Expr:
+    """At every step, every bias of every unit; a factor of 1 is not written."""
+    return Mul(*(factor for factor in (t, gates, biases) if factor != 1), u)
 
 
 @dataclass(frozen=True)
@@ -257,6 +264,26 @@ def counts(
     macs = _all_macs(len(recurrences), steps=steps is not None)
     found.append(Filled(macs, totals["M"] if steps is None else {T: steps, **totals["M"]}))
     return tuple(found)
+
+
+def additions_of(recurrences: Sequence[Recurrence], steps: Size | None) -> Filled | None:
+    """The additions of the biases of cells that stand one behind the other, at ``steps`` steps
+    (None: at one)."""
+    return summed(
+        {str(number): _additions(cell, steps) for number, cell in enumerate(recurrences, start=1)}
+    )
+
+
+def _additions(cell: Recurrence, steps: Size | None) -> Filled | None:
+    if cell.biases == 0:
+        return None
+    factors = Integer(cell.gating.gates), Integer(cell.biases), U
+    if steps is None:
+        once = additions_equation(biases_added(S.One, *factors), _("every bias is added once"))
+        return Filled(once, {U: cell.units})
+    every = _("every bias is added once at each of the {T} steps", T=T)
+    equation = additions_equation(biases_added(T, *factors), every)
+    return Filled(equation, {T: steps, U: cell.units})
 
 
 @cache

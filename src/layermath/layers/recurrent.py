@@ -31,6 +31,7 @@ from layermath.layers.recurrence import (
     ResetGates,
     SimpleGates,
     StateSize,
+    additions_of,
     check_state,
     counts,
     dropout_rate,
@@ -44,8 +45,9 @@ from layermath.layers.recurrence import (
     too_few_states,
     units_equation,
 )
-from layermath.layers.recurrent_cells import Cell, titled
+from layermath.layers.recurrent_cells import Cell, NetworkCell, titled
 from layermath.layers.rules import Applied, Equation, Filled, Nest, Requirement
+from layermath.layers.time_distributed import additions_at_every_step, at_every_step
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -115,17 +117,18 @@ class Recurrent(StepByStep, abstract=True):
             requirements=requirements,
             sentences=self._sentences(steps, units),
             nest=(0, *nest) if self.return_state else 0,
+            additions=additions_of(self.recurrences, steps),
             needs_batch=self.stateful,
         )
 
-    def _sentences(self, steps: Size, units: Size) -> tuple[Message, ...]:
+    def _sentences(self, steps: Size, units: Size, *, own: bool = False) -> tuple[Message, ...]:
         sentences = [
             _(
                 "The same weights act at every one of the {steps} steps: the parameters do not "
                 "depend on how many there are.",
                 steps=steps,
             ),
-            each_step(units) if self.return_sequences else last_step(units),
+            _comes_out(units, each=self.return_sequences, own=own),
         ]
         if self.return_state:
             sentences.append(_("The states after the last step come out as well."))
@@ -167,6 +170,23 @@ def last_step(values: Piece) -> Message:
         "Only the state after the last step comes out, {values} values; it depends on all steps.",
         values=values,
     )
+
+
+def _comes_out(units: Size, *, each: bool, own: bool) -> Message:
+    """What comes out: what an ``own`` cell gives need not be its state."""
+    if not own:
+        return each_step(units) if each else last_step(units)
+    if each:
+        return _(
+            "What the cell gives at each step comes out; it depends on this step and all steps "
+            "before it."
+        )
+    return _("Only what the cell gives at the last step comes out; it depends on all steps.")
+
+
+def _output_equation(rank: int) -> Equation:
+    """The last axis of what a cell of the user's own gives."""
+    return replace(units_equation(rank), reason=_("as many values as the cell gives at one step"))
 
 
 def checked_states(size: StateSize, given: Any) -> tuple[Requirement, ...]:
@@ -337,8 +357,10 @@ def cell_or_cells(value: object, name: str, rank: int = 0) -> AnyCell:
     if isinstance(value, Cell) or (isinstance(value, Layer) and type(value).abstract):
         return value
     items = value if isinstance(value, (list, tuple)) else (value,)
-    if any(isinstance(cell, Unfollowed) for cell in items):
-        return next(cell for cell in items if isinstance(cell, Unfollowed))
+    # among several, one of which nothing is known leaves all of them unknown
+    for cell in items:
+        if isinstance(cell, Unfollowed) or (isinstance(cell, Layer) and type(cell).abstract):
+            return cell
     raise wrong(
         name,
         value,
@@ -373,11 +395,13 @@ class RNN(Recurrent):
     def state_size(self) -> StateSize:
         if isinstance(self.cell, tuple):
             return tuple(cell.state_size for cell in self.cell)
-        assert isinstance(self.cell, Cell)
+        assert isinstance(self.cell, (Cell, NetworkCell))
         return self.cell.state_size
 
     def apply(self, sequences: Shape, initial_state: Any = None) -> Applied:
         """Apply to a sequence of vectors. What a cell without a rule makes of them is unknown."""
+        if isinstance(self.cell, NetworkCell):
+            return self._of_network(self.cell, sequences, initial_state)
         if not all(isinstance(cell, Cell) for cell in self.cells):
             several = 2 if self.return_state else 1
             return Applied(
@@ -390,6 +414,28 @@ class RNN(Recurrent):
         if not self.recurrences:
             raise ModelProblem(_("there is no cell in it"))
         return super().apply(sequences, initial_state)
+
+    def _of_network(self, cell: NetworkCell, sequences: Shape, initial_state: Any) -> Applied:
+        """Apply a cell of the user's own at every step."""
+        check_sequence(sequences)
+        steps, step = sequences[0], sequences[1:]
+        size = cell.state_size if isinstance(cell.state_size, tuple) else (cell.state_size,)
+        requirements = () if initial_state is None else checked_states(size, initial_state)
+        states, nest = numbered_states(size, 1)
+        inner = cell(step, states)
+        units = inner.outputs[0][-1]
+        output = (steps, *inner.outputs[0]) if self.return_sequences else inner.outputs[0]
+        last = Filled(_output_equation(len(output)), {U: units})
+        return Applied(
+            (output, *(states if self.return_state else ())),
+            (last, *at_every_step(inner, step, steps)),
+            view="unknown" if self.return_sequences else "everything",
+            requirements=(*requirements, *inner.requirements),
+            sentences=self._sentences(steps, units, own=True),
+            nest=(0, *nest) if self.return_state else 0,
+            additions=additions_at_every_step(inner, step, steps),
+            needs_batch=self.stateful,
+        )
 
     def made_inside(self) -> tuple[str, ...]:
         """A list of cells becomes a stack."""

@@ -20,6 +20,7 @@ from layermath.layers.recurrence import (
     ResetGates,
     SimpleGates,
     StateSize,
+    additions_of,
     check_state,
     counts,
     dropout_rate,
@@ -58,6 +59,12 @@ class Cell(Layer, abstract=True):
         return self.recurrences[-1].units
 
 
+class NetworkCell(Layer, abstract=True):
+    """A cell of the user's own, whose rule is a network: it gives its output, then its states."""
+
+    state_size: StateSize
+
+
 class GatedCell(Gates, Cell, abstract=True):
     """A cell with weights of its own."""
 
@@ -82,6 +89,7 @@ class GatedCell(Gates, Cell, abstract=True):
             requirements=requirements,
             sentences=(_one_step(needed, self.units),),
             nest=(0, 1 if is_shape(states) else numbers),
+            additions=additions_of(self.recurrences, None),
         )
 
     def title(self) -> tuple[Piece, ...]:
@@ -235,6 +243,7 @@ class StackedRNNCells(Cell):
             view="unknown",
             requirements=tuple(requirements),
             nest=(0, nests[0] if len(nests) == 1 else nests),
+            additions=additions_of(self.recurrences, None),
         )
 
     def title(self) -> tuple[Piece, ...]:

@@ -167,3 +167,8 @@ class Applied:
     def macs(self) -> Size:
         """Multiply-accumulates of contractions: weights times inputs. 0 where there are none."""
         return self._values.get("macs", 0)
+
+    @property
+    def bias_additions(self) -> Size:
+        """Additions of biases, in one call. 0 where there are none, or the layer does not say."""
+        return 0 if self.additions is None else self.additions.value

@@ -5,7 +5,7 @@ Source: Keras, ``TimeDistributed``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
 from layermath.layers.arguments import Unfollowed, argument, wrong
 from layermath.layers.axes import axes_of
+from layermath.layers.biases import repeated
 from layermath.layers.core import InputLayer
 from layermath.layers.frozen import thawed
 from layermath.layers.layer import Layer, Shape
@@ -93,14 +94,16 @@ class TimeDistributed(Layer):
                 )
             )
         if inner.outputs[0] == UNKNOWN_SHAPE:
-            return replace(inner, quantities=stated(inner.params, inner.trainable_params, None))
+            known = stated(inner.params, inner.trainable_params, None)
+            return replace(inner, quantities=known, additions=None)
         view, reach = self._view(inner, step)
         return Applied(
             ((steps, *inner.outputs[0]),),
-            tuple(_at_every_step(inner, step, steps)),
+            tuple(at_every_step(inner, step, steps)),
             view=view,
             reach=reach,
             requirements=inner.requirements,
+            additions=additions_at_every_step(inner, step, steps),
             sentences=(self._sentence(steps, inner), *inner.sentences),
             needs_known=inner.needs_known,
             needs_batch=inner.needs_batch,
@@ -167,11 +170,10 @@ def _channels_first(layer: Layer) -> bool:
     return getattr(thawed(layer), "data_format", None) == "channels_first"
 
 
-def _at_every_step(inner: Applied, step: Shape, steps: Size) -> Iterator[Filled]:
-    """The rules of the layer inside, and what becomes of them at every step."""
-    letters = _letters(len(step), len(inner.outputs[0]))
-    rules = [_outside(filled, letters, len(inner.outputs[0])) for filled in inner.quantities]
-    taken = {one for filled in rules for one in (filled.equation.symbol, *filled.where)}
+def at_every_step(inner: Applied, step: Shape, steps: Size) -> Iterator[Filled]:
+    """The rules of a layer that is applied again and again, and what becomes of them at every one
+    of the ``steps``; ``step`` is the shape that it is given at one."""
+    rules = [_outside(filled, inner, step) for filled in inner.quantities]
     once = stated(inner.params, inner.trainable_params, inner.macs)[2]
     for filled in rules:
         if filled.equation.quantity == "macs":
@@ -182,9 +184,28 @@ def _at_every_step(inner: Applied, step: Shape, steps: Size) -> Iterator[Filled]
             yield filled
     if inner.macs == 0:
         return
+    taken = _taken(rules)
     time, macs = _free("T", "T_outer", taken), _free("M_t", "M_t_outer", taken)
     yield renamed(once, "step.macs", macs, _("one step"))
     yield Filled(steps_equation(time, macs), {time: steps, macs: inner.macs})
+
+
+def additions_at_every_step(inner: Applied, step: Shape, steps: Size) -> Filled | None:
+    """The additions of the biases of such a layer; None where it has none."""
+    if inner.additions is None:
+        return None
+    time = _free("T", "T_outer", _taken([_outside(one, inner, step) for one in inner.quantities]))
+    return repeated(
+        time,
+        {time: steps},
+        _outside(inner.additions, inner, step),
+        _("the biases are added again at each of the {T} time steps", T=time),
+    )
+
+
+def _taken(rules: Sequence[Filled]) -> Set[Symbol]:
+    """The letters that rules of the layer inside use."""
+    return {one for filled in rules for one in (filled.equation.symbol, *filled.where)}
 
 
 def _free(name: str, other: str, taken: Set[Symbol]) -> Letter:
@@ -205,8 +226,10 @@ def _letters(inside: int, outside: int) -> dict[Symbol, Symbol]:
     return found
 
 
-def _outside(filled: Filled, letters: Mapping[Symbol, Symbol], rank: int) -> Filled:
+def _outside(filled: Filled, inner: Applied, step: Shape) -> Filled:
     """The rule of the layer inside, with each axis named as it is with the time before it."""
+    rank = len(inner.outputs[0])
+    letters = _letters(len(step), rank)
     names = dict(
         zip(
             (axis.quantity for axis in axes_of(rank)),

@@ -101,7 +101,7 @@ def _operations(derivation: Derivation, counters: Counters) -> Iterator[Entry]:
         yield Entry(
             _("biases"),
             counters.additions,
-            _("additions, one for each output value that takes a bias, would come on top"),
+            _("additions, one each time that a bias is added, would come on top"),
             inner=True,
         )
 
