@@ -52,6 +52,8 @@ def of_keras(drawn: Drawn) -> list[tuple[int | None, ...]] | None:
             found = class_().symbolic_call(*operands, 1)
         elif drawn.name == "GetItem":
             found = class_().symbolic_call(operands[0], keywords["key"])
+        elif drawn.name == "Slice":
+            found = class_(keywords["shape"]).symbolic_call(operands[0], keywords["start_indices"])
         else:
             found = class_(**keywords).symbolic_call(*operands)
     except (ValueError, IndexError, TypeError, AssertionError, ZeroDivisionError) as error:

@@ -335,6 +335,48 @@ def grey(draw: Draw, name: str) -> Drawn:
     return Drawn(name, {}, ((*draw(images)[:2], 3),))
 
 
+def patches(draw: Draw, name: str) -> Drawn:
+    rank = draw(st.integers(2, 3))
+    size = tuple(draw(st.integers(1, 3)) for _ in range(rank))
+    keywords = {
+        "size": size,
+        "strides": draw(st.none() | st.integers(1, 3) | st.just((2,) * rank)),
+        "dilation_rate": draw(st.integers(1, 2)),
+        "padding": draw(st.sampled_from(["valid", "same"])),
+    }
+    shape = tuple(draw(st.integers(1, 12)) for _ in range(rank + 1))
+    return Drawn(name, keywords, (shape,))
+
+
+def frame(draw: Draw, name: str) -> Drawn:
+    """Two of three for each axis, most of the time: before, behind, and what comes out."""
+    word = "padding" if name == "PadImages" else "cropping"
+    keywords = {}
+    for three in (("top", "bottom", "height"), ("left", "right", "width")):
+        left_out = draw(st.sampled_from(three)) if not draw(rarely) else None
+        for one in three:
+            if one != left_out:
+                key = f"target_{one}" if one in ("height", "width") else f"{one}_{word}"
+                keywords[key] = draw(st.integers(0, 4 if key.endswith(word) else 14))
+    return Drawn(name, keywords, (draw(images),))
+
+
+def slice_of(draw: Draw, name: str) -> Drawn:
+    shape = draw(shapes)
+    first = tuple(draw(st.integers(0, size - 1)) for size in shape)
+    number = tuple(
+        draw(st.just(-1) | st.integers(0, size - start))
+        for size, start in zip(shape, first, strict=True)
+    )
+    keywords = {"start_indices": (0, *first), "shape": (-1, *number)}
+    return Drawn(name, keywords, ((*shape, 1) if draw(rarely) else shape,))
+
+
+def fourier(draw: Draw, name: str) -> Drawn:
+    shape = draw(shapes)
+    return Drawn(name, {}, ([shape, draw(shapes) if draw(rarely) else shape],))
+
+
 def pool(draw: Draw, name: str) -> Drawn:
     keywords = {
         "pool_size": draw(st.integers(1, 3)),
@@ -349,11 +391,17 @@ _OTHERS: dict[str, Callable[[Draw, str], Drawn]] = {
     "AveragePool": pool,
     "BroadcastTo": broadcast_to,
     "Concatenate": concatenate,
+    "CropImages": frame,
     "DepthToSpace": blocks,
     "Dot": matmul,
     "Einsum": einsum,
     "ExpandDims": expand_dims,
+    "ExtractPatches": patches,
+    "FFT": fourier,
+    "FFT2": fourier,
     "GetItem": get_item,
+    "HSVToRGB": grey,
+    "IFFT2": fourier,
     "Inner": inner,
     "Matmul": matmul,
     "MaxPool": pool,
@@ -361,11 +409,14 @@ _OTHERS: dict[str, Callable[[Draw, str], Drawn]] = {
     "Moveaxis": moveaxis,
     "OneHot": one_hot,
     "Pad": pad,
+    "PadImages": frame,
     "RGBToGrayscale": grey,
+    "RGBToHSV": grey,
     "Repeat": repeat,
     "Reshape": reshape,
     "Resize": resize,
     "Roll": lambda draw, name: with_axis(draw, name, shift=1),
+    "Slice": slice_of,
     "SpaceToDepth": blocks,
     "Split": split,
     "Squeeze": squeeze,

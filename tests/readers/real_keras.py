@@ -148,6 +148,9 @@ def _stage(keras: types.ModuleType) -> Iterator[list[Any]]:
         enter = stack.enter_context
         enter(mock.patch.dict(sys.modules))
         enter(mock.patch.object(sys, "meta_path", [*sys.meta_path, _Stubs(keras)]))
+        # Keras asks TensorFlow's own classes where that is installed: a stub has none.
+        theirs = importlib.import_module("keras.src.utils.module_utils").tensorflow
+        enter(mock.patch.object(theirs, "_available", False))
         enter(mock.patch.object(sys, "argv", ["train.py"]))
         enter(mock.patch.dict(os.environ))
         enter(contextlib.redirect_stdout(io.StringIO()))

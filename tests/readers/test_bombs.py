@@ -34,6 +34,14 @@ GROWING = {
     "set comprehension": "x = {a * b for a in range(10**6) for b in range(10**6)}",
     "dict comprehension": "x = {a: b for a in range(10**6) for b in range(10**6)}",
     "generator": "x = sum(a for a in range(10**12))",
+    "outer products": "import numpy as np\nx = np.ones((9, 9))\n"
+    "for i in range(99): x = np.outer(x, x).reshape(-1)",
+    "array powers": "import numpy as np\nx = np.arange(999)\nfor i in range(10**6): x = x * x + x",
+    "joined arrays": "import numpy as np\nx = np.zeros(3)\n"
+    "for i in range(10**6): x = np.concatenate([x, x])",
+    "endless ranges": "import numpy as np\nx = np.arange(0, np.inf)\n"
+    "y = np.arange(0, 10**400, 0.5)\nz = np.linspace(0, 10**400, 4)\n"
+    "w = np.zeros(10**9)\nv = list(w)",
     "long range": "x = range(10**12)\ny = len(x)\nz = 5 in x\nw = sum(x)",
     "longer range": "x = range(10**30)\ny = len(x)\nw = list(x)\nv = x[::2]\nu = x[10**29]",
     "list of a range": "x = list(range(10**9))",

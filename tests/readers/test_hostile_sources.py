@@ -29,6 +29,7 @@ LARGE = {
     "shared tuples": "t = (1,)\nfor i in range(60): t = (t, t)\nd = {t: 1}",
     "sums squared": "x = F + G\nfor i in range(30): x = x * x",
     "dict that grows": "d = {1: 1}\nx = [d.update({i + 1: 1}) for i in d]",
+    "list that grows": "l = [1]\nfor x in l: l.append(x)",
     "itself": "a = []\na.append(a)\nb = []\nb.append(b)\nx = a == b",
     "object": "x = ().__class__.__bases__",
     "format": "x = '{0.__class__}'.format(layers)",
@@ -37,7 +38,6 @@ LARGE = {
 }
 ENDLESS = {
     "loop": "while True: pass",
-    "list": "l = [1]\nfor x in l: l.append(x)",
     "lists": "l = []\nwhile True: l.append([0] * 99999)",
     "string": "s = 'a'\nwhile True: s = s + 'a'",
     "layers": "x = Input((8,))\nwhile True: x = Dense(3)(x)",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sympy import Symbol
 
+from layermath.layers.core import Dense, InputLayer
 from layermath.network import Network
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers.keras_source import read
@@ -132,3 +133,79 @@ def test_a_misspelt_layer_is_corrected(name: str) -> None:
 def test_an_imported_class_is_not_misspelt() -> None:
     script = "from blocks import MaxPooling\nm = Sequential([Input((8, 8, 3)), MaxPooling(2)])"
     assert read(script).listed == ("max_pooling",)
+
+
+@pytest.mark.parametrize(
+    "saving",
+    [
+        "m.save('best.keras')\n",
+        "m.fit(x, callbacks=[keras.callbacks.ModelCheckpoint('best.keras', verbose=1)])\n",
+        "stops = [keras.callbacks.EarlyStopping(), keras.callbacks.ModelCheckpoint(\n"
+        "    filepath='best.keras')]\nm.fit(x, y, epochs=3, callbacks=stops)\n",
+    ],
+)
+def test_a_model_that_the_source_saves_is_there_to_be_loaded(saving: str) -> None:
+    script = MODEL + saving + "m.add(Dense(4))\nn = keras.models.load_model('best.keras')\n"
+    network = read(script, model="n")
+    assert list(network.listed) == ["dense"]
+    assert list(read(script, model="m").listed) == ["dense", "dense_1"]
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [
+        "keras.models.load_model('other.keras')",
+        "keras.models.load_model(path)",
+        "keras.models.clone_model(other)",
+        "keras.models.clone_model(m, clone_function=change)",
+    ],
+)
+def test_a_model_that_is_not_there_is_not_loaded(loading: str) -> None:
+    script = MODEL + "m.save('best.keras')\nn = " + loading
+    with pytest.raises(CallProblem, match="no such model"):
+        read(script, model="n")
+    assert read(script).name == "sequential"
+
+
+@pytest.mark.parametrize(
+    ("loading", "shape"),
+    [
+        ("(x, y), (a, b) = keras.datasets.mnist.load_data()", (28, 28)),
+        ("(x, y), _ = tf.keras.datasets.cifar100.load_data(label_mode='fine')", (32, 32, 3)),
+        ("from keras.datasets import boston_housing as b\n(x, y), _ = b.load_data()", (13,)),
+        ("d = keras.datasets.fashion_mnist.load_data()\nx = d[0][0][:-5000] / 255", (28, 28)),
+        ("_, (x, y) = keras.datasets.california_housing.load_data('small')", (8,)),
+    ],
+)
+def test_the_data_sets_of_keras_have_the_shapes_that_keras_states(
+    loading: str, shape: tuple[int, ...]
+) -> None:
+    network = read(loading + "\nm = Sequential([Input(x.shape[1:]), Flatten(), Dense(3)])")
+    (taken,) = network.inputs
+    assert network.entries[network.calls[taken.call].layer].layer == InputLayer(shape)
+
+
+def test_how_many_there_are_of_a_data_set() -> None:
+    script = (
+        "(x, y), (a, b) = keras.datasets.boston_housing.load_data()\n"
+        "m = Sequential([Input((len(x),)), Dense(a.shape[0])])"
+    )
+    layer = read(script).entries["dense"].layer
+    assert isinstance(layer, Dense)
+    assert layer.units == 102
+    other = read(script.replace("load_data()", "load_data(test_split=0.5)"))
+    assert len(letters(other)) == 2
+
+
+def test_a_copy_of_plain_data_is_changed_by_itself() -> None:
+    script = (
+        "import copy\nc = {'units': [3], 'f': tf.nn.relu}\nd = copy.deepcopy(c)\n"
+        "e = copy.copy(c)\nd['units'].append(4)\ne['units'] = [5, 6, 7]\n"
+        "m = Sequential([Input((8,)), *map(Dense, c['units'] + d['units'])])"
+    )
+    assert [layer.units for layer in _dense(read(script))] == [3, 3, 4]
+
+
+def _dense(network: Network) -> list[Dense]:
+    layers = [entry.layer for entry in network.entries.values()]
+    return [layer for layer in layers if isinstance(layer, Dense)]

@@ -108,11 +108,41 @@ FORMS: list[tuple[str, tuple[int, ...]]] = [
     ("x / 6 ** 0.5", (8, 6)),
     ("ops.multiply(x, ops.sigmoid(layers.Dense(6)(v))[:, None, :])", (8, 6)),
     ("sum([x, y])", (8, 6)),
+    ("tf.image.extract_patches(im, [1, 4, 4, 1], [1, 4, 4, 1], [1, 1, 1, 1], 'VALID')", (2, 3, 64)),
+    (
+        "tf.image.extract_patches(images=im, sizes=(1, 3, 2, 1), strides=(1, 2, 1, 1), "
+        "rates=(1, 1, 1, 1), padding='SAME')",
+        (4, 12, 24),
+    ),
+    ("tf.image.crop_to_bounding_box(im, 1, 2, 5, 6)", (5, 6, 4)),
+    ("tf.image.pad_to_bounding_box(im, 1, 2, 10, 20)", (10, 20, 4)),
+    ("tf.image.flip_left_right(im)", (8, 12, 4)),
+    ("tf.image.resize(im, tf.shape(im)[1:3] * 2)", (16, 24, 4)),
+    ("tf.reshape(x, tf.concat([tf.shape(x)[:1], [6, 8]], 0))", (6, 8)),
+    ("tf.reshape(x, tf.stack([tf.shape(x)[0], 48]))", (48,)),
+    ("tf.slice(x, [0, 0, 0], tf.shape(x))", (8, 6)),
+    ("x + tf.zeros(tf.shape(x))", (8, 6)),
+    ("x + tf.fill([8, 6], 0.5)", (8, 6)),
+    ("x + tf.reshape(tf.range(48), (8, -1))", (8, 6)),
+    ("x + tf.linspace(0.0, 1.0, 6)", (8, 6)),
+    ("x * tf.linalg.band_part(tf.ones((8, 6)), -1, 0)", (8, 6)),
+    ("x * tf.cast(tf.range(8)[:, None] >= tf.range(6), tf.float32)", (8, 6)),
+    ("x + tf.gather(tf.zeros((9, 6)), tf.range(8))", (8, 6)),
+    ("x + tf.tile(tf.zeros((1, 1, 6)), [tf.shape(x)[0], 8, 1])", (8, 6)),
+    ("x + tf.matmul(tf.ones((8, 3)), tf.ones((3, 6)))", (8, 6)),
+    ("tf.concat([tf.zeros((tf.shape(x)[0], 1, 6)), x], axis=1)", (9, 6)),
+    ("tf.concat([tf.broadcast_to(tf.zeros((1, 2, 6)), [tf.shape(x)[0], 2, 6]), x], 1)", (10, 6)),
+    ("tf.pad(x, tf.constant([[0, 0], [1, 1], [0, 0]]) * 2)", (12, 6)),
+    ("tnp.matmul(x, tnp.ones((6, 2)))", (8, 2)),
+    ("layers.Dense(4)(x) * math.pi + np.pi", (8, 4)),
 ]
 
 
 @pytest.mark.parametrize(("form", "shape"), FORMS)
 def test_a_function_gives_a_shape(form: str, shape: tuple[int, ...]) -> None:
-    source = f"{HEAD}import tensorflow as tf\nfrom tensorflow.keras import backend as K\n"
+    source = (
+        f"{HEAD}import math\nimport tensorflow as tf\nimport tensorflow.experimental.numpy as tnp\n"
+        "from tensorflow.keras import backend as K\n"
+    )
     network = lm.loads(f"{source}m = keras.Model([x, y, v, im], {form})\n")
     assert lm.derive(network).outputs == (shape,)

@@ -202,6 +202,13 @@ class ConvertToTensor(OneByOne):
 
 
 @dataclass(frozen=True)
+class Triangle(OneByOne, abstract=True):
+    """The values of each matrix on one side of a diagonal, and zeros on the other."""
+
+    k: object = argument(anything, 0)
+
+
+@dataclass(frozen=True)
 class Constant(Operation):
     """A constant of the source that a layer is called on, as an example of its own."""
 
@@ -213,6 +220,7 @@ class Constant(Operation):
 
 
 TYPES = (
+    *alike(Triangle, ("Tril", "Triu")),
     *alike(
         OneByOne,
         (

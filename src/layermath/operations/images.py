@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from layermath.algebra.conditions import divides
+from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import FloorDiv, Size, letter
 from layermath.algebra.written import written
 from layermath.layers import find
@@ -21,7 +21,14 @@ from layermath.layers.axes import CHANNELS, SPATIAL, Axis, split_channels, with_
 from layermath.layers.layer import Shape, require
 from layermath.layers.rules import Applied, Equation, Filled
 from layermath.messages import Extent, Piece, _
-from layermath.operations.operation import COUNTS, Operation, one_tensor, stated, without_counts
+from layermath.operations.operation import (
+    COUNTS,
+    Operation,
+    alike,
+    one_tensor,
+    stated,
+    without_counts,
+)
 from layermath.problems import ModelProblem
 
 B = letter("B")
@@ -140,6 +147,27 @@ class RGBToGrayscale(Operation):
         kind = self.data_format or "channels_last"
         spatial, _channels = split_channels(one_tensor(images), 2, kind)
         return Applied((with_channels(spatial, 1, kind),), (stated(CHANNELS, 1, "grey", _GREY),))
+
+
+@dataclass(frozen=True)
+class Colours(Operation, abstract=True):
+    """The three numbers of a pixel become three others. Raises `ModelProblem` for an image of
+    another number of channels."""
+
+    data_format: str | None = argument(layout, None)
+
+    def apply(self, images: Shape) -> Applied:
+        """Apply to one image."""
+        shape = one_tensor(images)
+        _spatial, channels = split_channels(shape, 2, self.data_format or "channels_last")
+        asked = require(
+            equal(channels, 3), _("a pixel must have three colours: {channels}", channels=channels)
+        )
+        return Applied((shape,), requirements=(asked,))
+
+
+TYPES = alike(Colours, ("HSVToRGB", "RGBToHSV"))
+"""Between the two ways to write a colour."""
 
 
 _GREY = _("three colours become one grey")

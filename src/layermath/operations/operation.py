@@ -6,17 +6,17 @@ batch (a mean over all examples, a slice of them) has no shape here: `TouchesBat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from sympy import S, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import in_order
 from layermath.layers.axes import Axis, axes_of, axis_number
-from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import Applied, Equation, Filled
+from layermath.layers.layer import Layer, Shape, require
+from layermath.layers.rules import Applied, Equation, Filled, Requirement
 from layermath.messages import Message, _
 from layermath.problems import ModelProblem
 
@@ -24,9 +24,11 @@ from layermath.problems import ModelProblem
 @dataclass(frozen=True)
 class Fixed:
     """An operand that is no tensor of the model: a number (``Fixed(())``), a constant, a weight.
-    Its shape has all its axes; None is one that is as long as the batch."""
+    Its shape has all its axes; None is one that is as long as the batch. ``asked`` is what must
+    hold of letters for it to have that shape: a table of 100 rows cut to ``L`` has ``L ≤ 100``."""
 
     shape: tuple[Size | None, ...] = ()
+    asked: tuple[Requirement, ...] = ()
 
 
 Operand: TypeAlias = "Shape | Fixed"
@@ -51,6 +53,18 @@ class Operation(Layer, abstract=True):
 
     takes_one = False
 
+    def __call__(self, *inputs: Any, **options: Any) -> Applied:
+        """`apply`, with what its constants ask. Raises `ModelProblem` where that fails."""
+        applied = super().__call__(*inputs, **options)
+        asked = tuple(
+            require(one.condition, one.reason)
+            for fixed in constants_in(inputs)
+            for one in fixed.asked
+        )
+        if not asked:
+            return applied
+        return replace(applied, requirements=(*asked, *applied.requirements))
+
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """Most have none of their own."""
@@ -64,6 +78,15 @@ def alike(base: type[Operation], names: Iterable[str]) -> tuple[type[Operation],
 
 
 # operands
+
+
+def constants_in(operands: Iterable[object]) -> Iterator[Fixed]:
+    """The constants among operands, and in lists of them."""
+    for one in operands:
+        if isinstance(one, Fixed):
+            yield one
+        elif isinstance(one, list):
+            yield from constants_in(one)
 
 
 def whole(operand: object) -> Whole:
@@ -81,13 +104,14 @@ def one_tensor(operand: object) -> Shape:
 
 
 def several(operands: object) -> list[Shape]:
-    """The tensors of a list. Raises `ModelProblem` where there is none, `TouchesBatch` where a
-    constant stands among them: it would have to have as many examples as the batch."""
+    """The tensors of a list, and constants that have as many examples as the batch. Raises
+    `ModelProblem` where there is none, `TouchesBatch` where another constant stands among them."""
     if not isinstance(operands, list) or not operands:
         raise ModelProblem(_("it joins several tensors: they must stand in a list"))
-    if any(isinstance(operand, Fixed) for operand in operands):
-        raise TouchesBatch
-    return [one_tensor(operand) for operand in operands]
+    return [
+        without_batch(operand.shape) if isinstance(operand, Fixed) else one_tensor(operand)
+        for operand in operands
+    ]
 
 
 def without_batch(shape: Whole) -> Shape:

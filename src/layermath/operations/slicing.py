@@ -6,7 +6,7 @@ Source: Keras, `GetItem`, and Python's slices, whose ends are cut off where an a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from sympy import Expr, Symbol
@@ -22,6 +22,7 @@ from layermath.messages import Message, _
 from layermath.operations.operation import (
     Operation,
     TouchesBatch,
+    Whole,
     kept,
     one_tensor,
     spatial,
@@ -32,8 +33,8 @@ from layermath.problems import ModelProblem
 ALL = "..."
 """The ellipsis: as many whole axes as the key leaves out."""
 
-Slice: TypeAlias = "tuple[Size | None, Size | None, Size | None]"
-Item: TypeAlias = "Size | Slice | str | None"
+Span: TypeAlias = "tuple[Size | None, Size | None, Size | None]"
+Item: TypeAlias = "Size | Span | str | None"
 """An item of a key: a position, a slice (start, stop, step), `ALL`, or None for a new axis."""
 
 FIRST, END, STEP = letter("a"), letter("b"), letter("s")
@@ -148,7 +149,7 @@ class GetItem(Operation):
 
     @staticmethod
     def _slice(
-        taken: _Taken, axis: Axis, source: Axis, place: int, shape: Shape, item: Slice
+        taken: _Taken, axis: Axis, source: Axis, place: int, shape: Shape, item: Span
     ) -> None:
         size = shape[place]
         if item == _WHOLE_AXIS:
@@ -179,7 +180,81 @@ class GetItem(Operation):
         return (_slice_equation(LENGTH, {FIRST: 0, END: 0, STEP: 1}),)
 
 
-_WHOLE_AXIS: Slice = (None, None, None)
+def starts(value: object, name: str, rank: int = 0) -> tuple[Size, ...]:
+    """The position of each axis, the batch's too, from which on it is sliced."""
+    if not isinstance(value, (tuple, list)) or not all(map(is_size, value)):
+        raise wrong(name, value, _("it must be a tuple of whole numbers or letters"))
+    return tuple(map(as_size, value))
+
+
+def lengths(value: object, name: str, rank: int = 0) -> Whole:
+    """How many positions of each axis are taken: None for the batch, −1 for all that are left."""
+    if not isinstance(value, (tuple, list)) or not all(
+        item is None or (is_size(item) and not is_below(as_size(item), -1)) for item in value
+    ):
+        raise wrong(name, value, _("it must be a tuple of whole numbers or letters"))
+    return tuple(None if item is None else as_size(item) for item in value)
+
+
+@dataclass(frozen=True)
+class Slice(Operation):
+    """``ops.slice(x, start_indices, shape)``: so many positions of each axis, from one position on;
+    −1 is all that are left. The batch is sliced whole: None, or −1.
+
+    Raises `ModelProblem` where there are not as many numbers as axes, or a slice leaves its axis.
+    """
+
+    start_indices: tuple[Size, ...] = argument(starts)
+    shape: Whole = argument(lengths)
+
+    def apply(self, inputs: Shape) -> Applied:
+        """Apply to one tensor."""
+        shape = one_tensor(inputs)
+        if not len(self.start_indices) == len(self.shape) == len(shape) + 1:
+            raise ModelProblem(
+                _(
+                    "there must be a number for each axis, the batch too: {number}",
+                    number=len(shape) + 1,
+                )
+            )
+        if self.start_indices[0] != 0 or self.shape[0] not in (None, -1):
+            raise TouchesBatch
+        spans: list[Span] = []
+        requirements: list[Requirement] = []
+        for first, number, size in zip(self.start_indices[1:], self.shape[1:], shape, strict=True):
+            if number is None:
+                raise TouchesBatch
+            least = first if number == -1 else number
+            requirements.append(
+                require(
+                    at_least(size, least),
+                    _("the slice ends within its axis: {end} of {size}", end=least, size=size),
+                )
+            )
+            spans.append(_span(first, number, size))
+        applied = GetItem((_WHOLE_AXIS, *spans)).apply(shape)
+        return replace(applied, requirements=(*requirements, *applied.requirements))
+
+    @classmethod
+    def equations(cls) -> tuple[Equation, ...]:
+        """The general rule, along one axis."""
+        return GetItem.equations()
+
+
+_WHOLE_AXIS: Span = (None, None, None)
+
+
+def _span(first: Size, number: Size, size: Size) -> Span:
+    """So many positions of an axis as a slice: one that would go over its end begins earlier, as
+    Keras has it on JAX."""
+    if first == 0 and number in (-1, size):
+        return _WHOLE_AXIS
+    if number == -1:
+        return (first, None, None)
+    end = plus((first, number))
+    return (minus(size, number), size, None) if at_least(size, end) is False else (first, end, None)
+
+
 _NEW: Message = _("a new axis with one position")
 
 
@@ -221,7 +296,7 @@ def _inside(item: Item, size: Size, place: int) -> Requirement:
     )
 
 
-def _ends(item: Slice, size: Size) -> tuple[dict[Symbol, Size], list[Requirement]]:
+def _ends(item: Span, size: Size) -> tuple[dict[Symbol, Size], list[Requirement]]:
     """Where a slice begins and ends on an axis, and how far apart its positions are; where its
     step is negative, it is counted from the other end. With what letters leave open."""
     start, stop, step = item

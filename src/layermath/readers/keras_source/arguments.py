@@ -10,6 +10,7 @@ from layermath.layers.opaque import Opaque
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source import keras_names
+from layermath.readers.keras_source.counts import Counts
 from layermath.readers.keras_source.graph import Group, MadeLayer, Model, SequentialModel
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import DATA_NESTING, Budget
@@ -26,6 +27,7 @@ class Arguments:
     def __init__(self, budget: Budget, letters: Letters) -> None:
         self._budget = budget
         self._letters = letters
+        self.counts = Counts(budget, letters)
 
     def of(self, value: object, written: Written, depth: int = 0) -> object:
         """The value as an argument. What has none becomes `Unfollowed`, which is refused only where
@@ -90,4 +92,5 @@ class Arguments:
             # A variable that holds a number of the data's own (len(class_names)) is a name without
             # a value here, and so a symbol.
             return self._letters.stand_in(value)
-        return Unfollowed(value.written.text)
+        size = None if value.count is None else lambda: self.counts.size(value)
+        return Unfollowed(value.written.text, size=size)

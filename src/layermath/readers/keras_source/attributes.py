@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from sympy import Symbol
 
+from layermath.algebra.floors import times
+from layermath.layers import arguments
+from layermath.layers.layer import Layer
+from layermath.network import Weight
 from layermath.operations import Fixed
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.graph import (
@@ -25,13 +30,42 @@ from layermath.readers.keras_source.values import (
     Reference,
     Super,
     UserClass,
+    Variable,
     lost,
 )
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine
 
-_MODEL_METHODS = frozenset({"add", "build", "get_layer", "pop"})
+_OF_A_CALL = frozenset({"output", "input", "output_shape", "input_shape"})
+_KEPT = frozenset(
+    [
+        "activation",
+        "data_format",
+        "depth_multiplier",
+        "dilation_rate",
+        "filters",
+        "go_backwards",
+        "groups",
+        "input_dim",
+        "kernel_size",
+        "key_dim",
+        "num_heads",
+        "output_dim",
+        "padding",
+        "pool_size",
+        "rate",
+        "recurrent_activation",
+        "return_sequences",
+        "return_state",
+        "strides",
+        "target_shape",
+        "units",
+        "use_bias",
+    ]
+)
+"""The arguments that Keras's layers keep under their names, and as they are kept here."""
+_MODEL_METHODS = frozenset({"add", "build", "fit", "get_layer", "pop", "save"})
 
 
 class Attributes:
@@ -43,13 +77,14 @@ class Attributes:
     def of(self, value: object, name: str) -> object:
         """``value.name``. Raises `CannotFollow` for an attribute that is in no table."""
         if isinstance(value, Reference):
-            return Reference(keras_names.canonical((*value.path, name)))
+            path = keras_names.canonical((*value.path, name))
+            return keras_names.NUMBERS.get(path, Reference(path))
         if isinstance(value, Symbol):
             return self._of_module(value, name)
         if isinstance(value, KTensor):
             return self._of_tensor(value, name)
-        if isinstance(value, Fixed) and name in ("shape", "ndim"):
-            return value.shape if name == "shape" else len(value.shape)
+        if isinstance(value, (Fixed, Weight)):
+            return self._of_constant(value, name)
         if isinstance(value, Group):
             return self._of_group(value, name)
         if isinstance(value, Super):
@@ -68,9 +103,12 @@ class Attributes:
 
     def set(self, value: object, name: str, to: object) -> None:
         """``value.name = to``. What has no table of attributes takes none, in silence."""
+        self._machine.loops.attribute_set(value, name)
         reserved = isinstance(value, Group) and name in ("trainable", "_name")
         if isinstance(value, (Group, Instance)) and not reserved:
             value.fields[name] = to
+            if isinstance(value, Group):
+                self._machine.groups.track(value, to)
         elif isinstance(value, UserClass):
             value.names[name] = to
         elif isinstance(value, GraphLayer) and name == "trainable" and isinstance(to, bool):
@@ -85,7 +123,7 @@ class Attributes:
         path = keras_names.MODULES.get(value.name)
         if path is None:
             raise CannotFollow
-        return Reference(keras_names.canonical((*path, name)))
+        return self.of(Reference(path), name)
 
     def _of_tensor(self, tensor: KTensor, name: str) -> object:
         shape = (None, *tensor.shape)
@@ -95,26 +133,44 @@ class Attributes:
             return len(shape)
         if name == "dtype":
             return "float32"
-        if name in ("get_shape", "reshape", "squeeze"):
+        # Keras's own tensors have these alone; in the call of a layer they are a backend's
+        if name in ("get_shape", "reshape", "squeeze") or self._machine.builder.inside is not None:
             return Method(tensor, name)
         raise CannotFollow
+
+    def _of_constant(self, value: Fixed | Weight, name: str) -> object:
+        if name == "shape":
+            return value.shape
+        if name in ("ndim", "rank"):
+            return len(value.shape)
+        if name == "size":
+            return times(self._machine.tensor_operations.constants.known(value.shape))
+        if name == "dtype":
+            return "float32"
+        if name == "T":
+            return Fixed(value.shape[::-1])
+        return value if name == "value" and isinstance(value, Variable) else Method(value, name)
 
     def _of_layer(self, layer: MadeLayer, name: str) -> object:
         if name == "name":
             return layer.name
         if name == "trainable":
             return layer.trainable
-        if name in ("output", "input", "output_shape", "input_shape"):
-            if not layer.nodes:
-                raise CannotFollow
-            node = layer.nodes[0]
-            if name.startswith("output") or isinstance(layer, MadeInput):
-                found = list(node.outputs)
-            else:
-                found = node.inputs
-            one = found[0] if len(found) == 1 else found
-            return one if not name.endswith("shape") else _shape(one)
+        if name in _OF_A_CALL:
+            return self._of_call(layer, name)
         raise CannotFollow
+
+    def _of_call(self, layer: GraphLayer, name: str) -> object:
+        """``layer.output``: of its first call. Raises `CannotFollow` where it was not called."""
+        if not layer.nodes:
+            raise CannotFollow
+        node = layer.nodes[0]
+        if name.startswith("output") or isinstance(layer, MadeInput):
+            found = list(node.outputs)
+        else:
+            found = node.inputs
+        one = found[0] if len(found) == 1 else found
+        return one if not name.endswith("shape") else _shape(one)
 
     def _of_model(self, model: Model, name: str) -> object:
         if name in _MODEL_METHODS:
@@ -153,6 +209,11 @@ class Attributes:
                 pass
         if name == "add_weight":
             return Method(group, name)
+        called = group if group.stand_in is None or group.nodes else group.stand_in
+        if name in _OF_A_CALL and called.nodes and all(map(_is_own_input, group.inputs)):
+            return self._of_call(called, name)
+        if group.base is not None:
+            return _argument(group.base.layer, name)
         return self._of_model(group, name)
 
     def _of_super(self, above: Super, name: str) -> object:
@@ -191,3 +252,25 @@ def _shape(value: KTensor | list[KTensor]) -> object:
     if isinstance(value, KTensor):
         return (None, *value.shape)
     return [(None, *tensor.shape) for tensor in value]
+
+
+def _is_own_input(tensor: KTensor) -> bool:
+    """Whether it stands for what a class of the source's own was called on. A model has inputs of
+    its own."""
+    return isinstance(tensor.node.layer, MadeInput) and tensor.node.layer.number < 0
+
+
+def _argument(layer: Layer, name: str) -> object:
+    """``self.filters`` of a class on a layer of Keras's: what its constructor was given, as Keras
+    keeps it. Raises `CannotFollow` for what is not kept here."""
+    kinds = {one.name: one.metadata.get("kind") for one in fields(layer)}
+    if name not in _KEPT or name not in kinds:
+        raise CannotFollow
+    value = getattr(layer, name)
+    if name == "data_format":
+        return value or "channels_last"
+    if kinds[name] is arguments.activation and not isinstance(value, arguments.OwnFunction):
+        return Reference(("keras", "activations", value or "linear"))
+    if value is None or (name == "padding" and not isinstance(value, str)):
+        raise CannotFollow
+    return value

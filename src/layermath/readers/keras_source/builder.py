@@ -10,9 +10,8 @@ from types import MappingProxyType
 from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
-from layermath.algebra.floors import Size, as_size
+from layermath.algebra.floors import Size
 from layermath.layers import opaque
-from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import UnknownArgument
 from layermath.layers.opaque import Opaque
@@ -53,7 +52,9 @@ from layermath.readers.keras_source.structures import (
     check_model_input,
     handed_out,
     nest_of,
+    reached_by,
     shapes_in,
+    written_shape,
 )
 from layermath.readers.keras_source.values import (
     Foreign,
@@ -102,6 +103,8 @@ class Builder:
         """Whether an input shape with a known size of the batch has been written."""
         self.before_call: Callable[[Node], None] = lambda node: None
         """What is done before a call is put into the graph."""
+        self.made_so_far = 0
+        """How many layers were made or called."""
         self.built_so_far = 0
         """How many times a model was built or changed."""
 
@@ -126,6 +129,7 @@ class Builder:
     def built(self, model: Model) -> None:
         """Note that the model was built just now: the last one built is the file's."""
         self.built_so_far += 1
+        self.made_so_far += 1
         model.made = self.built_so_far
         if model not in self.models:
             self.models.append(model)
@@ -152,7 +156,9 @@ class Builder:
         if isinstance(item, Unknown):
             if item.name is not None and not item.needs:
                 return self.letters.stand_in(item)
-            return Unread(item.written.text)
+            if item.count is not None and not item.count.of_axis:
+                return self.arguments.counts.size(item)
+            return Unread(item.written.text, item.count)
         return item
 
     def input_layer(
@@ -165,6 +171,7 @@ class Builder:
         copied: MadeInput | None = None,
     ) -> MadeInput:
         """An input layer, and its tensor. Raises `ShapeNeeded` where its shape has no value."""
+        self.made_so_far += 1
         number, self._inputs = self._inputs, self._inputs + 1
         known = self.name_for(name, "InputLayer", line)
         shape, lettered = self._input_sizes(given, known, number, line)
@@ -186,6 +193,9 @@ class Builder:
     ) -> tuple[tuple[object, ...], bool]:
         wanted = self.plan.shapes.get(name, self.plan.shapes.get(number))
         if wanted is not None:
+            for item, size in zip(given.items or (), wanted, strict=False):
+                if isinstance(item, Unread):
+                    self.arguments.counts.is_known_as(item.count, self.letters.bound(size))
             return tuple(self.letters.bound(size) for size in wanted), False
         if given.items is None:
             raise ShapeNeeded(given.text, line, number)
@@ -209,6 +219,8 @@ class Builder:
                 self.notes.append(
                     _("{code} has no value: it is kept as {size}", code=Code(item.text), size=size)
                 )
+            if isinstance(item, Unread):
+                self.arguments.counts.is_known_as(item.count, size)
         return tuple(sizes), any(open_axes)
 
     # layers
@@ -223,6 +235,7 @@ class Builder:
         """Make a layer: ``Conv2D(32, 3)``. Raises `ModelProblem`, with the line, for a class that
         layermath does not know and for arguments that Keras refuses."""
         self.budget.spend(STEPS_OF_A_LAYER)
+        self.made_so_far += 1
         found = layers.find(class_name)
         if found is None:
             raise no_such_layer(class_name, written)
@@ -260,7 +273,7 @@ class Builder:
         """A class that is not Keras's, as a layer without a rule; with the shape that its arguments
         say it makes, if they do."""
         if call.layer is None:
-            known = _shape_of(call.keywords.get("output_shape"))
+            known = written_shape(call.keywords.get("output_shape"))
             name = self.name_for(call.keywords.get("name"), call.name, call.written.line)
             call.layer = MadeLayer(
                 name,
@@ -294,9 +307,9 @@ class Builder:
         self.budget.spend()
         if isinstance(value, KTensor):
             return value
-        if isinstance(value, Fixed) and self.inside is not None and None not in value.shape:
-            # one example, with its batch of one or without it
-            shape = value.shape[1:] if value.shape[:1] == (1,) else value.shape
+        if isinstance(value, Fixed) and self.inside is not None and None not in value.shape[1:]:
+            # one example, with its batch, of one or all, or without it
+            shape = value.shape[1:] if value.shape[:1] in ((1,), (None,)) else value.shape
             from layermath.operations.elementwise import Constant
 
             layer = Constant.bind((shape,), {})
@@ -326,6 +339,9 @@ class Builder:
         options = {key: item for key, item in keywords.items() if key not in _NOT_FOR_SHAPES}
         inputs = [*([options.pop("inputs")] if "inputs" in options else []), *arguments]
         structures = tuple(self.structure(item) for item in inputs)
+        for key, item in options.items():
+            if isinstance(item, Unknown) and _wants_tensor(layer, key):
+                raise lost(item)
         if next(tensors_in([*structures, *options.values()]), None) is None:
             raise CannotFollow
         taken = {
@@ -347,6 +363,7 @@ class Builder:
 
     def invoke(self, node: Node) -> object:
         """Put a call into the graph: its output tensor, or tensors."""
+        self.made_so_far += 1
         self.before_call(node)
         try:
             outputs, nest = self._outputs(node)
@@ -440,6 +457,7 @@ class Builder:
             )
         if not isinstance(model, Group):  # a class of the user's own takes what it can compute with
             check_model_input(model, shapes)
+            shapes = reached_by(model, shapes)
         if [tensor.shape for tensor in model.inputs] == list(shapes):
             return [tensor.shape for tensor in model.outputs]
         known: dict[KTensor, Shape] = dict(zip(model.inputs, shapes, strict=True))
@@ -461,6 +479,10 @@ class Builder:
         return [known[tensor] for tensor in model.outputs]
 
 
+def _wants_tensor(layer: GraphLayer, key: str) -> bool:
+    return isinstance(layer, MadeLayer) and layer.layer.takes_tensor(key)
+
+
 def call_text(written: Written) -> str:
     """A call as it was written, with the last part of its dotted name: ``Conv2D(32, 3)``."""
     text = written.text
@@ -476,10 +498,3 @@ def _corrected(problem: UnknownArgument, written: Written) -> Problem:
     return ModelProblem(
         _("{message}. Did you mean this?", message=problem.message), _("{code}", code=Code(meant))
     )
-
-
-def _shape_of(value: object) -> Shape | None:
-    """A written shape without its batch axis, where every size of it is known."""
-    if isinstance(value, (tuple, list)) and all(map(is_size, value)):
-        return tuple(map(as_size, value))
-    return None

@@ -9,13 +9,16 @@ from typing import Any
 
 from sympy import Expr
 
+from layermath.operations import Fixed
 from layermath.readers.keras_source import operators, sizes
 from layermath.readers.keras_source.graph import GraphLayer, KTensor, MadeLayer, Model
-from layermath.readers.keras_source.limits import ITEMS, Budget, CannotFollow
+from layermath.readers.keras_source.limits import DATA_NESTING, ITEMS, Budget, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.text import formatted, text_of
 from layermath.readers.keras_source.values import (
     Function,
+    Instance,
+    Literal,
     Partial,
     Reference,
     SetValue,
@@ -24,6 +27,7 @@ from layermath.readers.keras_source.values import (
     behind,
     lost,
     needs_of,
+    plain,
 )
 
 Apply = Callable[[object, Sequence[object], Mapping[str, object]], object]
@@ -37,6 +41,11 @@ class Builtins:
         self._budget = budget
         self._apply = apply
 
+    @staticmethod
+    def has(path: tuple[str, ...]) -> bool:
+        """Whether the function at a path is here."""
+        return path in _FUNCTIONS
+
     def call(
         self, path: tuple[str, ...], arguments: Sequence[Any], keywords: Mapping[str, Any]
     ) -> object:
@@ -46,7 +55,7 @@ class Builtins:
             raise behind(*arguments)
         self._budget.spend()
         try:
-            return function(self, *arguments, **keywords)
+            return function(self, *map(_row, arguments), **keywords)
         except (TypeError, ValueError, ArithmeticError, IndexError, KeyError):
             raise lost(*arguments) from None  # as Python would raise
 
@@ -54,6 +63,8 @@ class Builtins:
 
     def iterator(self, value: object) -> Iterator[object]:
         """The items of a value, one after another. Raises `CannotFollow` for what has none."""
+        if isinstance(value, Fixed):
+            return iter(self._parts(value))
         if isinstance(value, (list, tuple, str, range)):
             return iter(value)
         if isinstance(value, (dict, SetValue)):
@@ -71,7 +82,20 @@ class Builtins:
         self._budget.items(self._length(value))
         return list(iterator)
 
+    def _parts(self, constant: Fixed) -> list[object]:
+        """A constant cut along its first axis."""
+        values, inner = plain(constant), constant.shape[1:]
+        if isinstance(constant, Literal) and isinstance(values, list):
+            if not inner:
+                return values
+            return [Literal(inner, numbers=item, memory=constant.memory) for item in values]
+        number = self._length(constant)
+        self._budget.items(number)
+        return [Fixed(inner) for _number in range(number)]
+
     def _length(self, value: object) -> int:
+        if isinstance(value, Fixed) and value.shape and isinstance(value.shape[0], int):
+            return value.shape[0]
         if isinstance(value, (list, tuple, str, dict)):
             return len(value)
         if isinstance(value, SetValue):
@@ -166,6 +190,30 @@ class Builtins:
             raise CannotFollow
         self._budget.items(max(times, 0))
         return [value] * times
+
+    def _copy(self, value: object) -> object:
+        """``copy.copy(value)``: the same items in another list, dict or set."""
+        if isinstance(value, (list, dict)):
+            self._budget.items(len(value))
+            return value.copy()
+        if isinstance(value, SetValue):
+            self._budget.items(len(value.items))
+            return SetValue(dict(value.items))
+        if isinstance(value, (GraphLayer, KTensor, Instance)):
+            raise lost(value)  # a layer would have other weights, an object other fields
+        return value
+
+    def _deepcopy(self, value: object, _memory: object = None, depth: int = 0) -> object:
+        """``copy.deepcopy(value)`` of plain data."""
+        if depth > DATA_NESTING:
+            raise CannotFollow
+        if isinstance(value, dict):
+            self._budget.items(len(value))
+            return {key: self._deepcopy(item, depth=depth + 1) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            self._budget.items(len(value))
+            return type(value)(self._deepcopy(item, depth=depth + 1) for item in value)
+        return self._copy(value)
 
     # numbers
 
@@ -274,13 +322,14 @@ class Builtins:
 
     def truth(self, value: object) -> bool:
         """``bool(value)``. Raises `CannotFollow`, with the symbols, where it is open."""
+        value = plain(value) if isinstance(value, Fixed) and not value.shape else value
         if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict, range)):
             return bool(value)
         if isinstance(value, Expr):
             return sizes.compare("!=", value, 0, self._budget)
         if isinstance(value, SetValue):
             return bool(value.items)
-        if isinstance(value, (Unknown, KTensor)):
+        if isinstance(value, (Unknown, KTensor, Fixed)):
             raise lost(value)
         return True
 
@@ -331,6 +380,11 @@ class Builtins:
                 return isinstance(value, GraphLayer)
             return isinstance(value, MadeLayer) and type(value.layer).type_name() == path[2]
         raise CannotFollow
+
+
+def _row(value: object) -> object:
+    """A constant of one axis, or none, as its numbers, where they are known."""
+    return plain(value) if isinstance(value, Fixed) and len(value.shape) < 2 else value
 
 
 _TYPES: dict[str, type] = {
@@ -422,6 +476,8 @@ _FUNCTIONS: dict[tuple[str, ...], Callable[..., object]] = {
     ("itertools", "product"): Builtins._product,
     ("itertools", "repeat"): Builtins._repeat,
     ("collections", "OrderedDict"): Builtins._dict,
+    ("copy", "copy"): Builtins._copy,
+    ("copy", "deepcopy"): Builtins._deepcopy,
 }
 
 NAMES = frozenset(_BUILTINS) | {"getattr", "hasattr", "print", "type", "object", "super"}

@@ -10,13 +10,14 @@ from sympy import Symbol
 
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
-from layermath.readers.keras_source import architectures, keras_names, refusals
+from layermath.readers.keras_source import architectures, datasets, keras_names, refusals
 from layermath.readers.keras_source.builder import call_text
+from layermath.readers.keras_source.constants import INITIALIZER
+from layermath.readers.keras_source.copies import Checkpoint
 from layermath.readers.keras_source.graph import (
     GivenShape,
     GraphLayer,
     Group,
-    KTensor,
     MadeInput,
     Model,
     SequentialModel,
@@ -26,7 +27,7 @@ from layermath.readers.keras_source.groups import is_followed
 from layermath.readers.keras_source.limits import CALLS, CannotFollow
 from layermath.readers.keras_source.refusals import no_such_layer
 from layermath.readers.keras_source.source import Written
-from layermath.readers.keras_source.tensor_operations import NOT_HERE
+from layermath.readers.keras_source.tensor_operations import NOT_HERE, is_tensor
 from layermath.readers.keras_source.values import (
     Foreign,
     Function,
@@ -57,6 +58,8 @@ class Calls:
         self._depth = 0
         self._frames: list[tuple[Function, object]] = []
         """The functions that are running, with the object whose method each is."""
+        self.scopes: list[Scope] = []
+        """Their variables."""
         self._keras: dict[tuple[str, ...], Callable[[Arguments, Keywords, Written], object]] = {
             ("keras", "Input"): self._input,
             ("keras", "layers", "InputLayer"): self._input_layer,
@@ -70,6 +73,11 @@ class Calls:
             ("keras", "config", "image_data_format"): self._data_format,
             ("keras", "backend", "set_image_data_format"): self._set_data_format,
             ("keras", "config", "set_image_data_format"): self._set_data_format,
+            ("keras", "activations", "get"): self._activation,
+            ("keras", "callbacks", "ModelCheckpoint"): self._checkpoint,
+            ("keras", "models", "clone_model"): self._clone_model,
+            ("keras", "models", "load_model"): self._load_model,
+            ("keras", "saving", "load_model"): self._load_model,
             ("layermath", "is_open"): self._is_open,
             ("builtins", "getattr"): self._getattr,
             ("builtins", "super"): self._super,
@@ -85,6 +93,10 @@ class Calls:
             return self._reference(callable_.path, arguments, keywords, written)
         if isinstance(callable_, Method):
             return self._method(callable_, arguments, keywords, written)
+        if isinstance(callable_, GraphLayer):
+            tried = self._machine.models.tried(callable_, arguments, written)
+            if tried is not None:
+                return tried
         if isinstance(callable_, Group):
             return self._machine.groups.call(callable_, arguments, keywords, written)
         if isinstance(callable_, GraphLayer):
@@ -167,6 +179,7 @@ class Calls:
         line = self._machine.budget.line
         self._depth += 1
         self._frames.append((function, arguments[0] if function.binds and arguments else None))
+        self.scopes.append(scope)
         try:
             if isinstance(function.node, ast.Lambda):
                 return self._machine.expressions.of(function.node.body, scope)
@@ -176,6 +189,7 @@ class Calls:
         finally:
             self._depth -= 1
             self._frames.pop()
+            self.scopes.pop()
             self._machine.budget.line = line
 
     def _super(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
@@ -252,9 +266,7 @@ class Calls:
             return self._machine.groups.weight(owner, arguments, keywords)
         if isinstance(owner, Model):
             return self._model_method(owner, name, arguments, keywords, written)
-        if isinstance(owner, KTensor):
-            if name == "get_shape":
-                return self._machine.attributes.of(owner, "shape")
+        if is_tensor(owner):
             return self._machine.tensor_operations.method(owner, name, arguments, keywords, written)
         return self._machine.methods.call(owner, name, arguments, keywords)
 
@@ -285,6 +297,13 @@ class Calls:
             return None
         if name == "get_layer":
             return self._get_layer(model, arguments, keywords)
+        if name == "fit":
+            self._machine.copies.fit(model, keywords.get("callbacks"))
+        if name == "save":
+            path = arguments[0] if arguments else keywords.get("filepath")
+            if isinstance(path, str):
+                self._machine.copies.save(model, path)
+            return None
         raise CannotFollow
 
     def _get_layer(self, model: Model, arguments: Arguments, keywords: Keywords) -> object:
@@ -303,9 +322,13 @@ class Calls:
     def _reference(
         self, path: tuple[str, ...], arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
+        if path == INITIALIZER.path:
+            return self._machine.tensor_operations.constants.initialized(arguments, keywords)
         answer = self._keras.get(path)
         if answer is not None:
             return answer(arguments, keywords, written)
+        if datasets.is_loading(path):
+            return datasets.loaded(path, arguments, keywords)
         made = self._machine.tensor_operations.call(path, arguments, keywords, written)
         if made is not NOT_HERE:
             return made
@@ -319,8 +342,9 @@ class Calls:
             raise CannotFollow
         if class_name is not None:
             made = self._machine.builder.layer(class_name, arguments, keywords, written)
-            if class_name == "TimeDistributed":
-                inner = arguments[0] if arguments else keywords.get("layer")
+            if class_name in ("TimeDistributed", "RNN"):
+                word = "cell" if class_name == "RNN" else "layer"
+                inner = arguments[0] if arguments else keywords.get(word)
                 made.waiting = inner if isinstance(inner, Group) and not inner.is_built else None
             if class_name == "Lambda":
                 given = arguments[0] if arguments else keywords.get("function")
@@ -392,7 +416,7 @@ class Calls:
         )
 
     def _shape_of(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        if len(arguments) == 1 and isinstance(arguments[0], KTensor):
+        if len(arguments) == 1 and is_tensor(arguments[0]):
             return self._machine.attributes.of(arguments[0], "shape")
         raise CannotFollow
 
@@ -403,6 +427,36 @@ class Calls:
     def _clear(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         self._machine.builder.names.clear()
         return None
+
+    def _activation(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        """``keras.activations.get("relu")``: the function of that name; a function is itself."""
+        given = arguments[0] if arguments else keywords.get("identifier")
+        if given is not None and not isinstance(given, str):
+            return given
+        path = ("keras", "activations", "linear" if given is None else given)
+        if keras_names.activation(path) is None:
+            raise CannotFollow
+        return Reference(path)
+
+    def _checkpoint(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        path = arguments[0] if arguments else keywords.get("filepath")
+        if not isinstance(path, str) or keywords.get("save_weights_only", False) is not False:
+            raise lost(path)
+        return Checkpoint(path)
+
+    def _clone_model(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        model = arguments[0] if arguments else keywords.get("model")
+        if not isinstance(model, Model) or len(arguments) + len(keywords) > 1:
+            raise lost(model)
+        return self._machine.copies.clone(model)
+
+    def _load_model(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        """A model that the source itself has saved under that name."""
+        path = arguments[0] if arguments else keywords.get("filepath")
+        found = self._machine.copies.load(path) if isinstance(path, str) else None
+        if found is None:
+            raise lost(path)
+        return found
 
     def _data_format(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         return self._machine.builder.data_format

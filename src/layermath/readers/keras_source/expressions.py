@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
-from layermath.readers.keras_source import keras_names, operators
+from layermath.readers.keras_source import counts, keras_names, operators
 from layermath.readers.keras_source.architecture_arguments import ARCHITECTURES
 from layermath.readers.keras_source.builtins import NAMES
+from layermath.readers.keras_source.graph import KTensor
 from layermath.readers.keras_source.limits import BITS, STEPS_OF_AN_EXPRESSION, CannotFollow
-from layermath.readers.keras_source.methods import key_of
+from layermath.readers.keras_source.methods import CHANGING, key_of
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.tensor_operations import is_tensor
 from layermath.readers.keras_source.text import formatted
@@ -72,7 +74,9 @@ class Expressions:
         try:
             return kind(node, scope)
         except CannotFollow as why:
-            return Unknown.of(self._machine.source.written(node), why)
+            unknown = Unknown.of(self._machine.source.written(node), why)
+            count = counts.count_of(node, unknown, scope, self._budget)
+            return unknown if count is None else replace(unknown, count=count)
 
     def truth(self, node: ast.expr, scope: Scope) -> bool:
         """Whether a condition holds. Raises `CannotFollow`, with the symbols, where it is open."""
@@ -94,7 +98,7 @@ class Expressions:
         if name in NAMES:
             return Reference(("builtins", name))
         known = keras_names.without_import(name)
-        if known is not None:
+        if known is not None and self._machine.may_be_keras(name):
             return Reference(known)
         if name in ARCHITECTURES and name not in self._machine.imported:
             return Reference(("keras", "applications", name))
@@ -180,7 +184,14 @@ class Expressions:
         left, right = self.of(node.left, scope), self.of(node.right, scope)
         if sign is None:
             raise CannotFollow
-        return self.operate(sign, left, right, self._machine.source.written(node))
+        written = self._machine.source.written(node)
+        try:
+            return self.operate(sign, left, right, written)
+        except CannotFollow as why:
+            count = counts.joined(sign, left, right)
+            if count is None:
+                raise
+            return replace(Unknown.of(written, why), count=count)
 
     def operate(
         self, sign: str, left: object, right: object, written: Written | None = None
@@ -236,7 +247,8 @@ class Expressions:
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.of(comparator, scope)
             sign = operators.COMPARE[type(operator)]
-            if len(node.ops) == 1 and _compares_tensors(sign, left, right):
+            inside = self._machine.builder.inside is not None
+            if len(node.ops) == 1 and _compares_tensors(sign, left, right, inside=inside):
                 written = self._machine.source.written(node)
                 return self._machine.tensor_operations.binary(sign, left, right, written)
             if not self._holds(sign, left, right):
@@ -324,10 +336,21 @@ class Expressions:
                 keywords.update(value)
             else:
                 raise lost(value)
+        if isinstance(function, Unknown) and isinstance(node.func, ast.Attribute):
+            self._data_changed(node.func, scope)
         written = self._machine.source.written(node)
         if self._budget.line is None:
             self._budget.line = node.lineno
         return self._machine.calls.call(function, arguments, keywords, written)
+
+    def _data_changed(self, function: ast.Attribute, scope: Scope) -> None:
+        """``words.append(x)`` of data that have no value: from here on they are others."""
+        owner = scope.find(function.value.id) if isinstance(function.value, ast.Name) else None
+        if owner is not None and function.attr in CHANGING:
+            assert isinstance(function.value, ast.Name)
+            value = owner.names[function.value.id]
+            if isinstance(value, Unknown):
+                owner.names[function.value.id] = replace(value)
 
     def _lambda(self, node: ast.Lambda, scope: Scope) -> object:
         return self.function("lambda", node, scope)
@@ -347,25 +370,34 @@ class Expressions:
     # comprehensions
 
     def _list_comprehension(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> object:
-        found: list[object] = []
-        for inner in self._rounds(node.generators, scope):
-            found.append(self.of(node.elt, inner))
-        self._budget.items(len(found))
-        return found
+        def rounds() -> object:
+            found: list[object] = []
+            for inner in self._rounds(node.generators, scope):
+                found.append(self.of(node.elt, inner))
+            self._budget.items(len(found))
+            return found
+
+        return self._machine.loops.run(node, scope, rounds, _itself)
 
     def _set_comprehension(self, node: ast.SetComp, scope: Scope) -> object:
-        return SetValue(
-            {
-                key_of(self.of(node.elt, inner)): None
-                for inner in self._rounds(node.generators, scope)
-            }
-        )
+        def rounds() -> object:
+            return SetValue(
+                {
+                    key_of(self.of(node.elt, inner)): None
+                    for inner in self._rounds(node.generators, scope)
+                }
+            )
+
+        return self._machine.loops.run(node, scope, rounds, _itself)
 
     def _dict_comprehension(self, node: ast.DictComp, scope: Scope) -> object:
-        return {
-            key_of(self.of(node.key, inner)): self.of(node.value, inner)
-            for inner in self._rounds(node.generators, scope)
-        }
+        def rounds() -> object:
+            return {
+                key_of(self.of(node.key, inner)): self.of(node.value, inner)
+                for inner in self._rounds(node.generators, scope)
+            }
+
+        return self._machine.loops.run(node, scope, rounds, _itself)
 
     def _rounds(self, generators: list[ast.comprehension], scope: Scope) -> Iterator[Scope]:
         """A scope for each round of a comprehension, its variables set."""
@@ -387,10 +419,18 @@ class Expressions:
                 yield from self._round(generators, inner, place + 1)
 
 
-def _compares_tensors(sign: str, left: object, right: object) -> bool:
-    """Whether a comparison is one of values. ``x == y`` asks whether they are the same tensor."""
+def _itself(unknown: Unknown) -> object:
+    """What a comprehension is that was left before its end."""
+    return unknown
+
+
+def _compares_tensors(sign: str, left: object, right: object, *, inside: bool) -> bool:
+    """Whether a comparison is one of values. Of Keras's own tensors ``x == y`` asks whether they
+    are the same one; of arrays, and of what ``call`` is given, it compares values."""
     if not is_tensor(left) and not is_tensor(right):
         return False
+    if sign == "==" and not inside and (isinstance(left, KTensor) or isinstance(right, KTensor)):
+        return False
     return sign in ("<", "<=", ">", ">=") or (
-        sign == "!=" and left is not None and right is not None
+        sign in ("==", "!=") and left is not None and right is not None
     )

@@ -17,7 +17,7 @@ from layermath.operations import Operation
 from layermath.problems import ModelProblem
 
 if TYPE_CHECKING:
-    from layermath.readers.keras_source.values import Partial, Unknown, UserClass
+    from layermath.readers.keras_source.values import Count, Partial, Unknown, UserClass
 
 Shape = tuple[Size, ...]
 
@@ -41,9 +41,7 @@ class Node:
     def inputs(self) -> list[KTensor]:
         """The tensors that it is called on, in Keras's order."""
         return [
-            tensor
-            for item in (*self.arguments, *self.keywords.values())
-            for tensor in tensors_in(item)
+            tensor for item in (*self.arguments, dict(self.keywords)) for tensor in tensors_in(item)
         ]
 
 
@@ -155,14 +153,16 @@ class Group(Model):
     unread: Unknown | None = field(default=None, kw_only=True)
     stand_in: MadeLayer | None = field(default=None, kw_only=True)
     told: bool = field(default=False, kw_only=True)
+    functional: bool = field(default=False, kw_only=True)
+    """Whether it is made of inputs and outputs: ``super().__init__(inputs, outputs)``."""
 
     @property
     def listed(self) -> list[GraphLayer]:
-        """Its layers, as Keras lists them: without what it is called on."""
+        """Its layers, as Keras lists them: a class of its own without what it is called on."""
         return [
             layer
             for layer in self.layers
-            if not isinstance(layer, MadeInput) and not is_operation(layer)
+            if (self.functional or not isinstance(layer, MadeInput)) and not is_operation(layer)
         ]
 
     def take(self, model: Model) -> None:
@@ -170,6 +170,7 @@ class Group(Model):
         self.input_structure, self.output_structure = model.input_structure, model.output_structure
         self.inputs, self.outputs = model.inputs, model.outputs
         self.graph, self.layers, self.broken = model.graph, model.layers, model.broken
+        self.functional = True
 
 
 @dataclass(eq=False)
@@ -208,9 +209,11 @@ class GivenShape:
 
 @dataclass(frozen=True)
 class Unread:
-    """An axis of a shape whose value could not be followed."""
+    """An axis of a shape whose value could not be followed, and what size that is, if it is one
+    that data decide."""
 
     text: str
+    count: Count | None = None
 
 
 def tensors_in(structure: object) -> Iterator[KTensor]:

@@ -8,6 +8,7 @@ Where it cannot be followed, the class keeps its place in the network as one wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from layermath import layers
@@ -16,6 +17,7 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
+from layermath.layers.recurrence import StateSize
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
 from layermath.readers.automatic_names import AutoNames
@@ -37,8 +39,16 @@ from layermath.readers.keras_source.networks import network_of
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import not_followed
 from layermath.readers.keras_source.source import Written
-from layermath.readers.keras_source.values import Function, Partial, Super, Unknown, UserClass
-from layermath.walk import Inside
+from layermath.readers.keras_source.values import (
+    Function,
+    Partial,
+    Super,
+    Unknown,
+    UserClass,
+    Variable,
+    lost,
+)
+from layermath.walk import Inside, InsideCell
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine
@@ -46,9 +56,8 @@ if TYPE_CHECKING:
 Arguments = Sequence[object]
 Keywords = Mapping[str, object]
 
-LAYER = ("keras", "layers", "Layer")
 MODEL = ("keras", "Model")
-FOLLOWED = (LAYER, MODEL)
+FOLLOWED = (keras_names.LAYER, MODEL)
 """The bases of a class that is a group; a class on another layer of Keras's is that layer."""
 
 
@@ -71,6 +80,8 @@ class Groups:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         machine.builder.before_call = self._settle
+        self._tracked: dict[int, Variable] = {}
+        self._of_tensorflow: set[str] = set()
 
     # making
 
@@ -80,6 +91,7 @@ class Groups:
         """``Block(64, name="block")``: run ``__init__``, which makes the layers inside. A class on
         one of Keras's layers that computes nothing of its own is that layer."""
         group = Group("", written.line, call_text(written), kind=class_.name, type=class_)
+        self._machine.builder.made_so_far += 1
         try:
             initializer = class_.find("__init__")
         except CannotFollow:
@@ -158,26 +170,56 @@ class Groups:
         given.update(keywords)
         shape = given.get("shape", ())
         items = shape if isinstance(shape, (tuple, list)) else (shape,)
-        if not all(map(is_size, items)):
-            raise CannotFollow(reasons=(_("the shape of a weight has no value"),))
+        counts = self._machine.builder.arguments.counts
+        try:
+            sizes = tuple(map(counts.size, items))
+        except CannotFollow:
+            raise CannotFollow(reasons=(_("the shape of a weight has no value"),)) from None
         name = given.get("name")
         weight = Weight(
             name if isinstance(name, str) else f"weight_{len(group.weights)}",
-            tuple(as_size(item) for item in items),
+            sizes,
             given.get("trainable") is not False,
         )
         group.weights.append(weight)
         return weight
+
+    def track(self, group: Group, value: object, depth: int = 0) -> None:
+        """Count the variables that an attribute of a class holds, in lists too, among its weights:
+        each once, though several classes hold it."""
+        if isinstance(value, Variable) and id(value) not in self._tracked:
+            self._tracked[id(value)] = value
+            group.weights.append(value.weight)
+            if value.of_tensorflow:
+                self._of_tensorflow.add(group.kind)
+        elif depth < DATA_NESTING and isinstance(value, (list, tuple, dict)):
+            for item in value.values() if isinstance(value, dict) else value:
+                self.track(group, item, depth + 1)
+
+    def _tell_of_variables(self, kind: str) -> None:
+        """Say once of a class that Keras 3 does not count what it holds as ``tf.Variable``."""
+        if kind in self._of_tensorflow:
+            self._of_tensorflow.remove(kind)
+            said = _(
+                "what {type} holds as {code} is counted among its parameters, as Keras 2 counts "
+                "it: Keras 3 leaves it out",
+                type=Code(kind),
+                code=Code("tf.Variable"),
+            )
+            if said not in self._machine.builder.notes:
+                self._machine.builder.notes.append(said)
 
     # calling
 
     def call(
         self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
-        """Call a group on tensors: its graph is read at the first call, and used again."""
+        """Call a group on tensors: its graph is read at the first call, and used again. Those with
+        a keyword stand in its inputs by their names, however a call is written."""
+        keywords = dict(sorted(keywords.items()))
         tensors = [*tensors_in([*arguments, *keywords.values()])]
         if not tensors:
-            raise CannotFollow
+            raise lost(*arguments, *keywords.values())
         layer = self.followed(group, arguments, keywords, written)
         taken = tensors[0] if len(tensors) == 1 else tensors
         return self._machine.builder.invoke(Node(layer, (taken,), line=written.line))
@@ -196,7 +238,8 @@ class Groups:
         return group
 
     def _settle(self, node: Node) -> None:
-        """A group inside ``TimeDistributed`` is read on one time step of the first input."""
+        """A group inside ``TimeDistributed``, or one that is the cell of an ``RNN``, is read on one
+        time step of the first input."""
         made = node.layer
         if not isinstance(made, MadeLayer) or made.waiting is None:
             return
@@ -204,11 +247,23 @@ class Groups:
         shape = node.inputs[0].shape if node.inputs else UNKNOWN_SHAPE
         if shape == UNKNOWN_SHAPE or len(shape) < 2:
             return
+        from layermath.layers.recurrent import RNN, numbered_states
         from layermath.layers.time_distributed import TimeDistributed
 
-        step = KTensor(node, 0, shape[1:], "step")
-        if self.followed(group, (step,), {}, self._machine.nowhere) is group:
-            made.layer = TimeDistributed(Inside(network_of(group)))
+        arguments: list[object] = [KTensor(node, 0, shape[1:], "step")]
+        size = _state_size(group.fields.get("state_size"))
+        if isinstance(made.layer, RNN):
+            if size is None:
+                return
+            states, _numbers = numbered_states(size if isinstance(size, tuple) else (size,), 1)
+            arguments.append([KTensor(node, 0, state, "state") for state in states])
+        if self.followed(group, arguments, {}, self._machine.nowhere) is not group:
+            return
+        network = network_of(group)
+        if isinstance(made.layer, TimeDistributed):
+            made.layer = TimeDistributed(Inside(network))
+        elif isinstance(made.layer, RNN) and size is not None:
+            made.layer = replace(made.layer, cell=InsideCell(network, size))
 
     def build(self, group: Group, shape: GivenShape, written: Written) -> None:
         """``model.build(shape)``, and the shape of ``--input``."""
@@ -254,20 +309,22 @@ class Groups:
         inputs: Sequence[KTensor] = (),
     ) -> None:
         """Read ``build`` and ``call`` on tensors of the group's own."""
-        copies: dict[KTensor, KTensor] = {tensor: tensor for tensor in inputs}
-        inside = [_inside(item, copies) for item in arguments]
-        named = {key: _inside(item, copies) for key, item in keywords.items()}
+        own = list(inputs)
+        inside = list(arguments) if inputs else [_inside(item, own) for item in arguments]
+        named = {key: _inside(item, own) for key, item in keywords.items()}
         builder = self._machine.builder
         outside, builder.inside = builder.inside, AutoNames()
         try:
             result = self._result(group, inside, named, written)
+            self.track(group, group.fields)
             group.output_structure = builder.structure(result)
         except CannotFollow as why:
             group.unread = Unknown.of(written, why)
             return
         finally:
             builder.inside = outside
-        group.inputs = list(copies.values())
+        group.inputs = own
+        self._tell_of_variables(group.kind)
         group.input_structure = group.inputs[0] if len(group.inputs) == 1 else group.inputs
         group.outputs = list(tensors_in(group.output_structure))
         order = Order(group.inputs, group.outputs)
@@ -307,6 +364,14 @@ class Groups:
         return calls.function(call, (group, *arguments), {**more, **keywords}, written)
 
 
+def _state_size(value: object) -> StateSize | None:
+    """The sizes of a cell's states, where they are known: one size, or a list of them."""
+    if isinstance(value, (list, tuple)):
+        sizes = [_state_size(item) for item in value]
+        return tuple(one for one in sizes if one is not None) if None not in sizes else None
+    return as_size(value) if is_size(value) else None
+
+
 def _told(name: str, unread: Unknown) -> Message:
     root = unread.root
     return _(
@@ -316,28 +381,28 @@ def _told(name: str, unread: Unknown) -> Message:
     )
 
 
-def _inside(value: object, copies: dict[KTensor, KTensor], depth: int = 0) -> object:
-    """An argument with each tensor replaced by an input of the group."""
+def _inside(value: object, own: list[KTensor], depth: int = 0) -> object:
+    """An argument with an input of the group in the place of each tensor. ``own`` are the inputs;
+    a tensor that is given twice has two: at another call they may be two tensors."""
     if isinstance(value, KTensor):
-        if value not in copies:
-            made = MadeInput(
-                f"input_{len(copies)}" if copies else "input",
-                None,
-                "",
-                layer=InputLayer(value.shape),
-                number=-1,
-                lettered=False,
-            )
-            node = Node(made)
-            copies[value] = KTensor(node, 0, value.shape, made.name)
-            node.outputs = (copies[value],)
-            made.nodes.append(node)
-        return copies[value]
+        made = MadeInput(
+            f"input_{len(own)}" if own else "input",
+            None,
+            "",
+            layer=InputLayer(value.shape),
+            number=-1,
+            lettered=False,
+        )
+        node = Node(made)
+        node.outputs = (KTensor(node, 0, value.shape, made.name),)
+        made.nodes.append(node)
+        own.append(made.tensor)
+        return made.tensor
     if depth < DATA_NESTING:
         if isinstance(value, (list, tuple)):
-            return type(value)(_inside(item, copies, depth + 1) for item in value)
+            return type(value)(_inside(item, own, depth + 1) for item in value)
         if isinstance(value, dict):
-            return {key: _inside(item, copies, depth + 1) for key, item in value.items()}
+            return {key: _inside(item, own, depth + 1) for key, item in value.items()}
     return value
 
 

@@ -7,6 +7,7 @@ Keras has been importable under many paths; they are brought to one here: ``kera
 from __future__ import annotations
 
 import difflib
+import math
 
 from layermath.layers import activations
 
@@ -197,6 +198,9 @@ MERGES = {
 
 TOP = frozenset({"Input", "Sequential", "Model"})
 
+LAYER = ("keras", "layers", "Layer")
+"""The class that every layer stands on."""
+
 KERAS_MODULES = frozenset(
     [
         "activations",
@@ -234,8 +238,16 @@ MODULES: dict[str, Path] = {
 """Modules that mean themselves with or without an import, once an attribute is asked of them: a
 bare ``K`` is a symbol like any other."""
 
-ROOTS = frozenset({"keras", "tensorflow", "numpy", "math", "jax", "functools", "itertools"})
+ROOTS = frozenset({"keras", "tensorflow", "numpy", "math", "jax", "copy", "functools", "itertools"})
 """Modules whose attributes are looked at; what comes from any other has no value."""
+
+
+NUMBERS: dict[Path, float] = {
+    (module, name): number
+    for module in ("math", "numpy")
+    for name, number in (("e", math.e), ("inf", math.inf), ("pi", math.pi))
+}
+"""The numbers that have names."""
 
 
 def canonical(path: Path) -> Path:
@@ -246,6 +258,8 @@ def canonical(path: Path) -> Path:
     last = path[-1]
     if last in TOP:
         return ("keras", last)
+    if last == "Layer":  # keras.Layer, keras.engine.base_layer.Layer
+        return LAYER
     if "layers" in path[1:-1] and (last in LAYERS or last in MERGES or last[:1].isupper()):
         return ("keras", "layers", last)
     return path
@@ -266,8 +280,8 @@ def _under_keras(path: Path) -> Path:
 def without_import(name: str) -> Path | None:
     """What a name means that the source never gives a value: the classes of Keras mean
     themselves."""
-    if name in TOP:
-        return ("keras", name)
+    if name in TOP or name == "Layer":
+        return canonical(("keras", name))
     if name in LAYERS or name in MERGES:
         return ("keras", "layers", name)
     return None
@@ -276,11 +290,11 @@ def without_import(name: str) -> Path | None:
 def star(module: Path) -> dict[str, Path]:
     """The names that ``from module import *`` brings."""
     if module == ("keras", "layers"):
-        names = {*LAYERS, *MERGES, "Input"}
+        names = {*LAYERS, *MERGES, "Input", "Layer"}
     elif module == ("keras", "models"):
         names = {"Sequential", "Model"}
     elif module == ("keras",):
-        names = {*TOP, *KERAS_MODULES}
+        names = {*TOP, "Layer", *KERAS_MODULES}
     else:
         return {}
     return {name: canonical((*module, name)) for name in names}

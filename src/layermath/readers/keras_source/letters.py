@@ -31,6 +31,10 @@ class Letters:
         """Free names that were asked for, in order."""
         self.stand_ins: dict[str, Unknown] = {}
         """Free names that are variables of the source whose values cannot be followed."""
+        self._first: dict[str, Unknown] = {}
+        self._further: dict[tuple[str, object], tuple[str, Unknown]] = {}
+        self.axes: set[str] = set()
+        """The names that are letters of axes."""
         self.open: set[Symbol] = set()
         """The symbols that stand for a ``None`` of an input shape."""
 
@@ -40,12 +44,35 @@ class Letters:
         return self._bindings.get(name, symbol(name))
 
     def stand_in(self, value: Unknown) -> Size:
-        """A variable whose value cannot be followed, as a size: a name without a value."""
+        """A variable whose value cannot be followed, as a size: a name without a value. One that
+        was given the same expression on other data before, as in a loop, has another name."""
         assert value.name is not None
-        size = self.free(value.name)
+        name = value.name
+        first = self._first.setdefault(name, value)
+        if value.count is not None and first.count is not None:
+            again = first.written.node is value.written.node
+            if again and first.count.key != value.count.key:
+                name = self._another(name, value)
+        size = self.free(name)
         if isinstance(size, Symbol):
-            self.stand_ins[value.name] = value
+            self.stand_ins[name] = value
         return size
+
+    def _another(self, name: str, value: Unknown) -> str:
+        assert value.count is not None
+        known = self._further.get((name, value.count.key))
+        if known is not None:
+            return known[0]
+        number = 2
+        while self.is_taken(f"{name}_{number}"):
+            number += 1
+        found = f"{name}_{number}"
+        self._further[name, value.count.key] = found, value  # which keeps its data alive
+        return found
+
+    def is_taken(self, name: str) -> bool:
+        """Whether the name stands for something else already."""
+        return name in self._taken or name in self.looked_up
 
     def bound(self, size: Size) -> Size:
         """The size with values put in for the symbols that are bound."""
@@ -59,6 +86,7 @@ class Letters:
         letter = axis_letter(place, rank)
         if not bare or letter in self._taken:
             letter = letter + "_" + re.sub(r"\W", "_", input_name)
+        self.axes.add(letter)
         size = self.free(letter)
         if is_open and isinstance(size, Symbol) and letter not in self._bindings:
             self.open.add(size)

@@ -6,8 +6,9 @@ is read to its end or given up within a second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from layermath.messages import Message, _
@@ -29,11 +30,16 @@ STEPS_OF_AN_EXPRESSION = 2
 STEPS_OF_A_LAYER = 20
 STEPS_OF_ALGEBRA = 25
 ITEMS_A_STEP = 8
+NODES_A_STEP = 8
 CHARACTERS_A_STEP = 64
 
 ROUNDS = 256
 """After so many rounds of a loop over a range that makes no part of a model, the rest is passed
 over: it trains, or prints, and what it assigns is unknown."""
+
+SHARE_OF_A_LOOP = 5
+"""A loop that makes no layer may take one part in so many of the steps that are left: it makes
+data. However many such loops there are, steps are left for a model behind them."""
 
 ITEMS = 100_000
 """The longest list, tuple, dict or set."""
@@ -57,6 +63,9 @@ TERMS = 400
 
 SIZE_NESTING = 16
 """How deep a symbolic size that the source computes may nest: quotients in quotients, powers."""
+
+VALUES = 1024
+"""How many values of a constant are kept; of a larger one the shape alone."""
 
 CALLS = 60
 """How deep functions of the source may call each other."""
@@ -103,6 +112,22 @@ class LimitReached(Exception):
         self.line = line
 
 
+@dataclass(eq=False)
+class Loop:
+    """A loop that is running. It may end below ``floor`` steps, where ``may_end()`` says so."""
+
+    floor: int
+    may_end: Callable[[], bool]
+
+
+class LoopEnds(Exception):
+    """A loop that makes no layer has taken its share of the steps."""
+
+    def __init__(self, loop: Loop) -> None:
+        super().__init__()
+        self.loop = loop
+
+
 class Budget:
     """Counts the steps of one reading, and knows the line that it stands at."""
 
@@ -110,24 +135,66 @@ class Budget:
         self._left = steps
         self._allowed = steps
         self._apart = STEPS_OF_ARCHITECTURES
+        self._nodes = 0
+        self._loops: list[Loop] = []
+        self._floor = 0
+        """How few steps may be left before a loop, or the reading, has to end."""
         self.line: int | None = None
 
     def spend(self, steps: int = 1) -> None:
-        """Count steps. Raises `LimitReached` when there are none left."""
+        """Count steps. Raises `LimitReached` when there are none left, `LoopEnds` where a loop has
+        taken its share."""
         self._left -= steps
+        if self._left < self._floor:
+            self._at_floor()
+
+    def walked(self) -> None:
+        """Count a node of the source that is looked at and not evaluated: many make a step."""
+        self._nodes += 1
+        if self._nodes >= NODES_A_STEP:
+            self._nodes = 0
+            self.spend()
+
+    def _at_floor(self) -> None:
         if self._left < 0:
             raise self.reached(_("a reading takes at most {number} steps", number=self._allowed))
+        for loop in self._loops:
+            if self._left < loop.floor:
+                loop.floor = 0  # asked once
+                self._floor = 0
+                if loop.may_end():
+                    raise LoopEnds(loop)
+        self._floor = max((loop.floor for loop in self._loops), default=0)
+
+    def enter(self, may_end: Callable[[], bool]) -> Loop:
+        """A loop begins, which may take a share of the steps that are left."""
+        loop = Loop(self._left - self._left // SHARE_OF_A_LOOP, may_end)
+        self._loops.append(loop)
+        self._floor = max(self._floor, loop.floor)
+        return loop
+
+    def end_loop(self) -> None:
+        """Raises `LoopEnds` for the innermost loop, if it may end."""
+        loop = self._loops[-1]
+        if loop.may_end():
+            raise LoopEnds(loop)
+
+    def leave(self, loop: Loop) -> None:
+        """The loop, and what was running inside it, is over."""
+        del self._loops[self._loops.index(loop) :]
+        self._floor = max((one.floor for one in self._loops), default=0)
 
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Count what is spent inside on the architectures, and not on the source."""
-        outside = self._left, self._allowed
+        outside = self._left, self._allowed, self._loops, self._floor
         self._left, self._allowed = self._apart, STEPS_OF_ARCHITECTURES
+        self._loops, self._floor = [], 0
         try:
             yield
         finally:
             self._apart = self._left
-            self._left, self._allowed = outside
+            self._left, self._allowed, self._loops, self._floor = outside
 
     def reached(self, limit: Message) -> LimitReached:
         """A limit, reached at the present line."""

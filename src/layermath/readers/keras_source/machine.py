@@ -9,10 +9,12 @@ from layermath.readers.keras_source.attributes import Attributes
 from layermath.readers.keras_source.builder import Builder, Plan
 from layermath.readers.keras_source.builtins import Builtins
 from layermath.readers.keras_source.calls import Calls
+from layermath.readers.keras_source.copies import Copies
 from layermath.readers.keras_source.expressions import Expressions
 from layermath.readers.keras_source.groups import Groups
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import Budget, LimitReached
+from layermath.readers.keras_source.loops import Loops
 from layermath.readers.keras_source.methods import Methods
 from layermath.readers.keras_source.models import Models
 from layermath.readers.keras_source.source import (
@@ -38,17 +40,19 @@ class Machine:
         self.letters = Letters(plan.bindings, self._taken_letters())
         self.builder = Builder(self.budget, self.letters, plan)
         self.models = Models(self)
+        self.copies = Copies(self)
         self.nowhere = Written(source, None)
         self.overridden: dict[str, object] = {}
         self.scope = Scope(names={"__name__": "__main__"})
         self._loops: list[int] = []
+        self.loops = Loops(self)
         self.builtins = Builtins(
             self.budget,
             lambda function, arguments, keywords: self.calls.call(
                 function, arguments, keywords, self.nowhere
             ),
         )
-        self.methods = Methods(self.budget, self.builtins.items)
+        self.methods = Methods(self.budget, self.builtins.items, self.loops.changed)
         self.attributes = Attributes(self)
         self.tensor_operations = TensorOperations(self)
         self.architectures = Architectures(self)
@@ -72,13 +76,22 @@ class Machine:
             return LimitReached(_("the source nests too deep"), self.budget.line)
         return None
 
-    def enter_loop(self) -> None:
-        """A loop begins: what is built in it is not complete before it ends."""
-        self._loops.append(self.builder.built_so_far)
+    def may_be_keras(self, name: str) -> bool:
+        """Whether a name without a value may mean Keras's: not where it comes from elsewhere."""
+        module = self.imported.get(name)
+        if module is None:
+            return True
+        return keras_names.canonical((*module.split("."), name))[0] in keras_names.ROOTS
 
-    def leave_loop(self) -> None:
-        """The innermost loop has ended."""
-        self._loops.pop()
+    def enter_loop(self) -> int:
+        """A loop begins: what is built in it is not complete before it ends. How many loops are
+        running already."""
+        self._loops.append(self.builder.built_so_far)
+        return len(self._loops) - 1
+
+    def leave_loop(self, depth: int) -> None:
+        """The loop that began as one of ``depth`` has ended, and those inside it."""
+        del self._loops[depth:]
 
     def _keep_complete_models(self) -> None:
         """After a limit: forget what the loop that it ended was still building."""

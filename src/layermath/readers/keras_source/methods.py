@@ -14,6 +14,25 @@ from layermath.readers.keras_source.values import SetValue
 Iterate = Callable[[object], list[object]]
 """Gives the items of a value, counted, or raises `CannotFollow`."""
 
+Changed = Callable[[object], None]
+"""Is told of a list, dict or set that a method changes."""
+
+CHANGING = frozenset(
+    [
+        "add",
+        "append",
+        "clear",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "reverse",
+        "setdefault",
+        "update",
+    ]
+)
+"""The methods that change their owner."""
+
 
 def key_of(value: object, depth: int = 0) -> object:
     """The value as a dictionary key. Raises `CannotFollow` for what cannot be one."""
@@ -29,9 +48,10 @@ def key_of(value: object, depth: int = 0) -> object:
 class Methods:
     """Calls a method of a str, list, tuple, dict or set."""
 
-    def __init__(self, budget: Budget, iterate: Iterate) -> None:
+    def __init__(self, budget: Budget, iterate: Iterate, changed: Changed) -> None:
         self._budget = budget
         self._iterate = iterate
+        self._changed = changed
 
     def has(self, owner: object, name: str) -> bool:
         """Whether the value has a method of that name that is followed."""
@@ -46,6 +66,8 @@ class Methods:
         if method is None:
             raise CannotFollow
         self._budget.spend()
+        if name in CHANGING:
+            self._changed(owner)
         try:
             return method(self, owner, *arguments, **keywords)
         except (TypeError, ValueError, IndexError, KeyError, AttributeError):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
+from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Name, _
 from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
+from layermath.operations import Fixed
+from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.builder import call_text
 from layermath.readers.keras_source.graph import (
@@ -24,6 +28,7 @@ from layermath.readers.keras_source.graph import (
     SequentialModel,
     tensors_in,
 )
+from layermath.readers.keras_source.groups import MODEL
 from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import not_followed, same_name
@@ -117,6 +122,57 @@ class Models:
             arguments = [self._in_order(layer, item) for item in arguments]
             keywords = {}
         return self._builder.call(layer, arguments, keywords, written)
+
+    def unpacked(self, tensor: KTensor, number: int) -> list[object]:
+        """``x, kernel = layer(y)``: what a layer without a rule makes may be several tensors, as
+        unknown as the one. Nothing for a tensor of another layer, which has no parts."""
+        node, made = tensor.node, tensor.node.layer
+        if not isinstance(made, MadeLayer) or not isinstance(made.layer, Opaque):
+            return []
+        if made.layer.shapes is not None and set(made.layer.shapes) != {UNKNOWN_SHAPE}:
+            return []
+        more = range(len(node.outputs), number)
+        node.outputs += tuple(
+            KTensor(node, place, UNKNOWN_SHAPE, self._builder.names.next("keras_tensor"))
+            for place in more
+        )
+        made.layer = replace(made.layer, shapes=(UNKNOWN_SHAPE,) * len(node.outputs))
+        return list(node.outputs[:number])
+
+    def tried(self, layer: GraphLayer, arguments: Sequence[object], written: Written) -> object:
+        """What comes of a layer or model that is called on an array, not inside a ``call``: an
+        array, so that the layer is part of no model. None for any other call.
+
+        ``model(np.zeros((1, 28, 28)))`` builds a model that has no shapes yet for such arrays.
+        """
+        given = arguments[0] if len(arguments) == 1 else None
+        if not isinstance(given, Fixed) or self._builder.inside is not None or not given.shape:
+            return None
+        if isinstance(layer, Model):
+            return self._tried_model(layer, given, written)
+        if not isinstance(layer, MadeLayer) or type(layer.layer).abstract or None in given.shape:
+            return None
+        try:
+            outputs = layer.layer(given.shape[1:]).outputs
+        except Problem:
+            return None
+        known = len(outputs) == 1 and all(map(is_known, outputs[0]))
+        return Fixed((given.shape[0], *outputs[0])) if known else None
+
+    def _tried_model(self, model: Model, given: Fixed, written: Written) -> object:
+        own = isinstance(model, Group) and model.type is not None and model.type.keras == MODEL
+        if not own and not isinstance(model, SequentialModel):
+            return None
+        if model.is_built or len(given.shape) < 2:
+            return None
+        shape = GivenShape(given.shape[1:], written.text)
+        if isinstance(model, Group):
+            self._machine.groups.build(model, shape, written)
+        else:
+            self.build(model, shape, written)
+        if len(model.outputs) != 1 or model.broken is not None:
+            raise CannotFollow
+        return Fixed((given.shape[0], *model.outputs[0].shape))
 
     @staticmethod
     def _in_order(model: Model, argument: object) -> object:

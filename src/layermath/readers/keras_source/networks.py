@@ -33,6 +33,7 @@ from layermath.readers.keras_source.limits import (
 )
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import same_name
+from layermath.readers.keras_source.structures import reached_by
 
 
 class _Counter:
@@ -217,6 +218,8 @@ def _entry(
     trainable = layer.trainable and not frozen
     if isinstance(layer, Model):
         shapes = [one.shape for one in node.inputs]
+        if not isinstance(layer, Group) and len(shapes) == len(layer.inputs):
+            shapes = reached_by(layer, shapes)
         # The last call of a partial network is one that failed, perhaps for its inputs' ranks.
         fits = [len(one.shape) for one in layer.inputs] == [len(shape) for shape in shapes]
         inside = _network(

@@ -51,6 +51,7 @@ BINARY: Mapping[str, str] = {
     ">": "Greater",
     ">=": "GreaterEqual",
     "!=": "NotEqual",
+    "==": "Equal",
 }
 """The operation that each operator of Python makes of a tensor."""
 
@@ -117,6 +118,7 @@ _TENSORFLOW = {
     "abs": _form("Absolute *x"),
     "argmax": _form("Argmax *input axis", axis=0),
     "argmin": _form("Argmin *input axis", axis=0),
+    "band_part": _form("Tril *input num_lower num_upper"),
     "avg_pool": _form("AveragePool *input ksize=pool_size strides padding"),
     "avg_pool2d": _form("AveragePool *input ksize=pool_size strides padding"),
     "bias_add": _form("Add *value=x1 *bias=x2"),
@@ -126,9 +128,15 @@ _TENSORFLOW = {
     "concat": _form("Concatenate *values axis"),
     "cumsum": _form("Cumsum *x axis", axis=0),
     "depth_to_space": _form("DepthToSpace *input block_size"),
+    "crop_to_bounding_box": _form(
+        "CropImages *image offset_height=top_cropping offset_width=left_cropping target_height "
+        "target_width"
+    ),
     "divide": _form("TrueDivide *x *y"),
     "elu": _form("Elu *features"),
     "expand_dims": _form("ExpandDims *input axis"),
+    "flip_left_right": _form("Flip *image axis", axis=-2),
+    "flip_up_down": _form("Flip *image axis", axis=-3),
     "floormod": _form("Mod *x *y"),
     "gather": _form("Take *params *indices validate_indices axis", axis=0),
     "gelu": _form("Gelu *features approximate"),
@@ -145,6 +153,10 @@ _TENSORFLOW = {
     "not_equal": _form("NotEqual *x *y"),
     "one_hot": _form("OneHot *indices depth=num_classes on_value off_value axis", axis=-1),
     "pad": _form("Pad *tensor paddings=pad_width mode constant_values"),
+    "pad_to_bounding_box": _form(
+        "PadImages *image offset_height=top_padding offset_width=left_padding target_height "
+        "target_width"
+    ),
     "pow": _form("Power *x *y"),
     "relu": _form("Relu *features"),
     "relu6": _form("Relu6 *features"),
@@ -154,7 +166,9 @@ _TENSORFLOW = {
     "resize_bilinear": _form("Resize *images size"),
     "resize_nearest_neighbor": _form("Resize *images size"),
     "reverse": _form("Flip *tensor axis"),
+    "hsv_to_rgb": _form("HSVToRGB *images"),
     "rgb_to_grayscale": _form("RGBToGrayscale *images"),
+    "rgb_to_hsv": _form("RGBToHSV *images"),
     "roll": _form("Roll *input shift axis"),
     "selu": _form("Selu *features"),
     "sigmoid": _form("Sigmoid *x"),
@@ -252,39 +266,46 @@ _BACKEND = {
 """The functions of ``keras.backend``, which Keras 3 has no more. Those that are not here have the
 parameters of ``keras.ops``."""
 
+_OF_NUMPY = {
+    "concat": _form("Concatenate *xs axis"),
+    "mod": _form("Mod *x *y"),
+    "permute_dims": _form("Transpose *x axes"),
+    "pow": _form("Power *x *y"),
+    "remainder": _form("Mod *x *y"),
+    "round_": _form("Round *x"),
+    "empty_like": _form("ZerosLike *x"),
+}
+"""The functions of NumPy, and of those modules that are written as it, which have other names in
+``keras.ops``."""
+
+_NUMPY = frozenset(
+    {
+        ("jax", "numpy"),
+        ("numpy",),
+        ("numpy", "linalg"),
+        ("numpy", "random"),
+        ("tensorflow", "experimental", "numpy"),
+    }
+)
+
+_INITIALIZERS = frozenset({("keras", "initializers"), ("tensorflow", "initializers")})
+
 _TENSORFLOW_ROOMS = frozenset({"image", "keras", "linalg", "math", "nn"})
-_OPS_ROOMS = frozenset({"core", "image", "linalg", "math", "nn", "numpy"})
+_OPS_ROOMS = frozenset({"backend", "core", "image", "linalg", "math", "nn", "numpy"})
 
 SHAPES = frozenset({"int_shape", "shape"})
 """Functions that give the shape of a tensor."""
 
-CONSTANTS = frozenset(
-    {
-        "arange",
-        "array",
-        "constant",
-        "convert_to_tensor",
-        "eye",
-        "fill",
-        "full",
-        "linspace",
-        "normal",
-        "ones",
-        "random_normal",
-        "random_uniform",
-        "range",
-        "truncated_normal",
-        "uniform",
-        "variable",
-        "zeros",
-    }
-)
-"""Functions that make a constant, or draw one at random."""
-
 
 def room(path: Path) -> str | None:
     """Where a function is from: ``ops``, ``activations``, ``backend``, ``tensorflow``, ``random``,
-    ``numpy``, ``utils``; None for one that is no function on tensors."""
+    ``numpy``, ``utils``, ``constants``; None for one that is no function on tensors."""
+    if path == ("keras", "Variable") or path[:2] in _INITIALIZERS:
+        return "constants"
+    if path[:-1] in _NUMPY:
+        return "numpy"
+    if path[:-1] == ("jax", "nn"):
+        return "activations"
     if path[:2] == ("keras", "ops") and set(path[2:-1]) <= _OPS_ROOMS and len(path) > 2:
         return "ops"
     if path[0] == "keras" and len(path) == 3:
@@ -294,7 +315,7 @@ def room(path: Path) -> str | None:
         if path[1:-1] == ("random",):
             return "random"
         return "tensorflow" if set(path[1:-1]) <= _TENSORFLOW_ROOMS else None
-    return "numpy" if path[0] == "numpy" and len(path) == 2 else None
+    return None
 
 
 def form(path: Path) -> Form | None:
@@ -306,6 +327,8 @@ def form(path: Path) -> Form | None:
         return _ACTIVATIONS.get(name) or _of_ops().get(name)
     if where == "tensorflow":
         return _TENSORFLOW.get(name)
+    if where == "numpy":
+        return _OF_NUMPY.get(name) or _of_ops().get(name)
     if where == "backend":
         return _BACKEND.get(name) or _of_ops().get(name)
     return _form("Normalize *x axis order") if path == ("keras", "utils", "normalize") else None

@@ -209,7 +209,7 @@ class _Reading:
             _(
                 "{option}: this source has no such model; it builds {names}",
                 option=option,
-                names=listing(known),
+                names=listing(list(dict.fromkeys(known))),
             )
         )
 
@@ -453,7 +453,7 @@ def _hints(machine: Machine, network: Network) -> Iterator[Message]:
     inside = {str(one) for one in symbols_of(network)}
     defined = [name for name in machine.scope.names if not name.startswith("_")]
     for name in machine.letters.looked_up:
-        if name not in inside:
+        if name not in inside or name in machine.letters.axes:
             continue
         stands_for = machine.letters.stand_ins.get(name)
         if stands_for is not None:

@@ -11,11 +11,13 @@ from sympy import Expr
 
 from layermath.messages import Code, _
 from layermath.readers.keras_source import keras_names, undecided
+from layermath.readers.keras_source.graph import KTensor
 from layermath.readers.keras_source.limits import ROUNDS, CannotFollow
 from layermath.readers.keras_source.methods import key_of
 from layermath.readers.keras_source.operators import BINARY
 from layermath.readers.keras_source.refusals import needs_value
 from layermath.readers.keras_source.source import Written
+from layermath.readers.keras_source.tensor_operations import forget, is_tensor
 from layermath.readers.keras_source.values import (
     Reference,
     Scope,
@@ -37,6 +39,9 @@ class Returned:
 class _Leave:
     """A loop, or a function, is left: ``break``, ``continue``, ``raise``."""
 
+
+MOST_COMPARED = 64
+"""How many of the last notes are looked through for one that is there already."""
 
 BREAK, CONTINUE, RAISED = _Leave(), _Leave(), _Leave()
 Signal = Returned | _Leave | None
@@ -130,6 +135,7 @@ class Statements:
     def assign(self, target: ast.expr, value: object, scope: Scope) -> None:
         """``target = value``. A target that cannot be followed is passed over."""
         if isinstance(target, ast.Name):
+            self._machine.loops.name_set(scope, target.id)
             scope.set(target.id, self._named(target.id, value, scope))
         elif isinstance(target, (ast.Tuple, ast.List)):
             self._unpack(target.elts, value, scope)
@@ -159,6 +165,8 @@ class Statements:
             items = self._machine.builtins.items(value)
         except CannotFollow:
             items = []
+        if isinstance(value, KTensor) and not any(isinstance(n, ast.Starred) for n in targets):
+            items = self._machine.models.unpacked(value, len(targets))
         starred = [n for n, target in enumerate(targets) if isinstance(target, ast.Starred)]
         if starred and len(items) >= len(targets) - 1:
             place = starred[0]
@@ -174,6 +182,9 @@ class Statements:
 
     def _set_item(self, target: ast.Subscript, value: object, scope: Scope) -> None:
         owner = self._machine.expressions.of(target.value, scope)
+        if is_tensor(owner):  # the shape stays
+            forget(owner)
+            return
         if isinstance(target.slice, ast.Slice):
             if isinstance(owner, list):
                 undecided.forget_name(self._machine, target.value, scope, target)
@@ -182,8 +193,10 @@ class Statements:
         try:
             if isinstance(owner, dict):
                 self._machine.budget.spend()
+                self._machine.loops.changed(owner)
                 owner[key_of(key)] = value
             elif isinstance(owner, list) and isinstance(key, int):
+                self._machine.loops.changed(owner)
                 owner[key] = value
         except (IndexError, CannotFollow):
             undecided.forget_name(self._machine, target.value, scope, target)
@@ -212,6 +225,7 @@ class Statements:
             if sign is None:
                 raise CannotFollow
             value = expressions.operate(sign, left, right, self._machine.source.written(node))
+            forget(left)  # an array is changed in place, for other names of it too
         except CannotFollow as why:
             value = Unknown.of(self._machine.source.written(node), why)
         self.assign(node.target, value, scope)
@@ -300,7 +314,7 @@ class Statements:
         and its name is as if the source had never set it."""
         path = keras_names.canonical(path)
         if path[0] in keras_names.ROOTS or path == ("collections", "OrderedDict"):
-            scope.set(name, Reference(path))
+            scope.set(name, keras_names.NUMBERS.get(path, Reference(path)))
         else:
             scope.names.pop(name, None)
 
@@ -350,14 +364,13 @@ class Statements:
         if needs:
             raise needs_value(machine.source.segment(node.test), needs, node.lineno)
         if len(weighty) == 1 and not undecided.touches(machine, weighty[0], scope):
-            machine.builder.notes.append(
-                _(
-                    "{code} (line {line}) cannot be followed: the branch that builds a model is "
-                    "taken",
-                    code=Code(machine.source.segment(node.test)),
-                    line=node.lineno,
-                )
+            note = _(
+                "{code} (line {line}) cannot be followed: the branch that builds a model is taken",
+                code=Code(machine.source.segment(node.test)),
+                line=node.lineno,
             )
+            if note not in machine.builder.notes[-MOST_COMPARED:]:
+                machine.builder.notes.append(note)
             return self.run(weighty[0], scope)
         undecided.forget(machine, branches_of(node), scope, node)
         if any(undecided.leaves(branch) for branch in branches):
@@ -367,10 +380,18 @@ class Statements:
     def _loop(
         self, run: Callable[[Any, Scope], Signal], node: ast.For | ast.While, scope: Scope
     ) -> Signal:
-        """A loop. Where a limit ends it, what it was building is not complete."""
-        self._machine.enter_loop()
-        signal = run(node, scope)
-        self._machine.leave_loop()  # not where a limit is reached: then it is asked which loop ran
+        """A loop. Where a limit ends it, what it was building is not complete; one that only makes
+        data is left when it has taken its share of the steps."""
+
+        def ended(unknown: Unknown) -> Signal:
+            undecided.forget(self._machine, [node], scope, node)
+            returns = any(isinstance(one, ast.Return) for one in undecided.own_nodes([node]))
+            return Returned(unknown) if returns else None
+
+        depth = self._machine.enter_loop()
+        signal = self._machine.loops.run(node, scope, lambda: run(node, scope), ended)
+        # not where a limit is reached: then it is asked which loop ran
+        self._machine.leave_loop(depth)
         return signal
 
     def _for(self, node: ast.For, scope: Scope) -> Signal:
@@ -389,8 +410,7 @@ class Statements:
             machine.budget.spend()
             trains = rounds == ROUNDS and isinstance(value, range)
             if trains and not undecided.matters(machine, node.body, scope):
-                undecided.forget(machine, [node], scope, node)
-                return None
+                machine.budget.end_loop()
             self.assign(node.target, item, scope)
             signal = self.run(node.body, scope)
             if signal is BREAK:

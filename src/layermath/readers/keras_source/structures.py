@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from layermath.algebra.floors import as_size
+from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared
+from layermath.layers.arguments import is_size
 from layermath.layers.rules import Nest
 from layermath.messages import Name, _
 from layermath.messages import Shape as ShapePiece
@@ -61,6 +64,8 @@ def check_model_input(model: Model, shapes: Sequence[Shape]) -> None:
             )
         )
     for tensor, shape in zip(model.inputs, shapes, strict=True):
+        if UNKNOWN_SHAPE in (tensor.shape, shape):
+            continue
         differ = any(
             isinstance(one, int) and isinstance(other, int) and one != other
             for one, other in zip(tensor.shape, shape, strict=False)
@@ -74,3 +79,18 @@ def check_model_input(model: Model, shapes: Sequence[Shape]) -> None:
                     given=ShapePiece(shape),
                 )
             )
+
+
+def reached_by(model: Model, shapes: Sequence[Shape]) -> list[Shape]:
+    """The shapes that reach a model of Keras's, which takes those of its inputs alone."""
+    return [
+        as_declared(tensor.shape, shape, f"{model.name}.{tensor.name}")
+        for tensor, shape in zip(model.inputs, shapes, strict=True)
+    ]
+
+
+def written_shape(value: object) -> Shape | None:
+    """A written shape without its batch axis, where every size of it is known."""
+    if isinstance(value, (tuple, list)) and all(map(is_size, value)):
+        return tuple(map(as_size, value))
+    return None

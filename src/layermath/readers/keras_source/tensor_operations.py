@@ -5,26 +5,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sympy import Expr
 
 from layermath import operations
-from layermath.algebra.floors import Size, as_size
 from layermath.layers.arguments import is_size
 from layermath.messages import Code, _
 from layermath.network import Weight
 from layermath.operations import Fixed, TouchesBatch
-from layermath.operations.operation import whole
 from layermath.problems import ModelProblem, Problem
-from layermath.readers.keras_source import operation_names
+from layermath.readers.keras_source import constants, folding, operation_names
+from layermath.readers.keras_source.constants import Constants
 from layermath.readers.keras_source.graph import KTensor, tensors_in
-from layermath.readers.keras_source.limits import DATA_NESTING, CannotFollow
+from layermath.readers.keras_source.limits import DATA_NESTING, STEPS_OF_A_LAYER, CannotFollow
 from layermath.readers.keras_source.refusals import no_tensor
 from layermath.readers.keras_source.source import Written
-from layermath.readers.keras_source.values import Reference, Unknown, lost
+from layermath.readers.keras_source.values import Literal, Reference, Unknown, lost, plain
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine
@@ -38,14 +36,19 @@ NOT_HERE = object()
 
 _OF_PYTHON = frozenset({("builtins", "abs"), ("builtins", "sum")})
 _SAME = frozenset({"identity", "linear"})
-_METHODS = {"reshape": "newshape", "squeeze": "axis"}
+_OF_A_ROW = frozenset({"max", "min", "prod", "sum"})
+"""Functions of NumPy that give a number for a row of them."""
 
+_METHODS = {"astype": "cast", "permute": "transpose", "ravel": "ravel", "conjugate": "conj"}
+"""The methods of tensors and arrays whose functions have other names."""
 
-@dataclass(frozen=True, eq=False)
-class Literal(Fixed):
-    """A constant whose values stand in the source: ``tf.constant([[0, 0], [1, 1]])``."""
+_SAME_METHODS = frozenset(
+    {"block_until_ready", "copy", "contiguous", "numpy", "read_value", "to", "view"}
+)
+"""Those that give what they are called on, in the same shape."""
 
-    items: object = None
+_CHANGING = frozenset({"assign", "assign_add", "assign_sub", "fill", "itemset", "sort"})
+"""Those that change it, in place."""
 
 
 class TensorOperations:
@@ -53,6 +56,7 @@ class TensorOperations:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        self.constants = Constants(machine)
         self._special: Mapping[Path, Callable[[Arguments, Keywords, Written], object]] = {
             ("tensorflow", "split"): self._split,
             ("tensorflow", "slice"): self._slice,
@@ -60,6 +64,9 @@ class TensorOperations:
             ("tensorflow", "math", "add_n"): self._add_all,
             ("tensorflow", "einsum"): self._einsum,
             ("tensorflow", "linalg", "einsum"): self._einsum,
+            ("tensorflow", "image", "extract_patches"): self._extract_patches,
+            ("tensorflow", "image", "grayscale_to_rgb"): self._three_colours,
+            ("keras", "ops", "image", "extract_patches_3d"): self._patches_of_volumes,
             ("keras", "ops", "einsum"): self._einsum,
             ("keras", "ops", "numpy", "einsum"): self._einsum,
             ("keras", "backend", "batch_flatten"): self._batch_flatten,
@@ -76,28 +83,40 @@ class TensorOperations:
         name = operation_names.BINARY.get(sign)
         if name is None:
             raise CannotFollow
-        if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
-            raise ModelProblem(
-                _("{sign} takes no list beside a tensor", sign=Code(sign)), line=written.line
-            )
+        if isinstance(left, KTensor) or isinstance(right, KTensor):
+            if isinstance(left, (list, tuple)) or isinstance(right, (list, tuple)):
+                raise ModelProblem(
+                    _("{sign} takes no list beside a tensor", sign=Code(sign)), line=written.line
+                )
+        else:
+            known = self.constants.combined(sign, left, right)
+            if known is not None:
+                return known
         return self.make(name, (left, right), {}, written)
 
     def unary(self, sign: ast.unaryop, value: object, written: Written) -> object:
         """``-x``, ``+x``, ``~x``."""
         if isinstance(sign, ast.UAdd):
             return value
+        if isinstance(sign, ast.USub) and isinstance(value, Literal):
+            known = self.constants.combined("*", -1, value)
+            if known is not None:
+                return known
         name = "Negative" if isinstance(sign, ast.USub) else "LogicalNot"
         return self.make(name, (value,), {}, written)
 
     def item(self, tensor: object, key: object, written: Written) -> object:
         """``x[key]``"""
+        if isinstance(tensor, Literal):
+            known = self.constants.item(tensor, key)
+            if known is not constants.NOT_HERE:
+                return known
         items = key if isinstance(key, tuple) else (key,)
         read = tuple(self._key_item(item, written) for item in items)
-        if isinstance(tensor, Fixed):
-            return Fixed(_sliced(tensor, read))
         return self.make("GetItem", (tensor,), {"key": read}, written)
 
     def _key_item(self, item: object, written: Written) -> object:
+        item = plain(item)
         if isinstance(item, Reference) and item.path[-1] == "newaxis":
             return None
         if isinstance(item, slice):
@@ -108,55 +127,106 @@ class TensorOperations:
         raise lost(item)
 
     def method(
-        self, tensor: KTensor, name: str, arguments: Arguments, keywords: Keywords, written: Written
+        self, tensor: object, name: str, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
-        """``x.reshape(shape)``, ``x.squeeze(axis)``."""
-        argument = _METHODS.get(name)
-        if argument is None:
+        """``x.reshape(shape)``, ``x.mean(axis=1)``: the function of that name, on ``x``."""
+        if name in ("get_shape", "as_list"):
+            return self._machine.attributes.of(tensor, "shape")
+        if name in _CHANGING:
+            forget(tensor)
+            return tensor
+        if name in _SAME_METHODS:
+            return tensor
+        if name in ("item", "tolist"):
+            values = plain(tensor)
+            if isinstance(values, Fixed):
+                raise CannotFollow
+            return values
+        if name in ("reshape", "transpose", "permute") and len(arguments) > 1:
+            arguments = (tuple(arguments),)
+        if name == "flatten":
+            name, arguments = "reshape", (-1,)
+        function = _METHODS.get(name, name)
+        if self.constants.makes(function):
             raise CannotFollow
-        given = (*arguments, *keywords.values())
-        value = given[0] if len(given) == 1 else given or None
-        return self.make(
-            name.capitalize(), (tensor,), {argument: self._argument(value, written)}, written
-        )
+        made = self.call(("keras", "ops", function), (tensor, *arguments), keywords, written)
+        if made is NOT_HERE:
+            raise CannotFollow
+        return made
 
     def call(
         self, path: Path, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
         """A call of the function at a path; `NOT_HERE` where it makes no operation."""
-        if not self._concerns(path, [*arguments, *keywords.values()]):
+        room = operation_names.room(path)
+        if room is None and path not in _OF_PYTHON:
             return NOT_HERE
+        values = [*arguments, *keywords.values()]
+        if room == "numpy" and not self._is_numpys(path, arguments, keywords):
+            return NOT_HERE
+        if "out" in keywords:
+            forget(keywords["out"])
         special = self._special.get(path)
-        if special is not None:
+        if special is not None and (any(map(_holds_tensor, values)) or path[-1] == "epsilon"):
             return special(arguments, keywords, written)
         name = path[-1]
         if name in operation_names.SHAPES and len(arguments) == 1:
-            return self._machine.attributes.of(arguments[0], "shape")
-        if name in _SAME and len(arguments) == 1:
+            shape = self._machine.attributes.of(arguments[0], "shape")
+            # tf.shape(x) is a tensor: twice as much of it is no longer list
+            is_tensor_too = room == "tensorflow" or path[1:] == ("backend", "shape")
+            return self.constants.literal(shape) if is_tensor_too else shape
+        if name in ("rank", "ndim") and len(arguments) == 1 and is_tensor(arguments[0]):
+            return self._machine.attributes.of(arguments[0], "ndim")
+        if name in _SAME and arguments and _holds_tensor(arguments[0]):
             return arguments[0]
+        made = self.constants.make(path, arguments, keywords, written)
+        if made is not constants.NOT_HERE:
+            return made
+        if name in ("concat", "concatenate", "stack") and arguments:
+            sizes = self._of_sizes(name, arguments[0])
+            if sizes is not None:
+                return sizes
+        if not self._concerns(path, values):
+            return NOT_HERE
         form = operation_names.form(path)
         if form is None:
-            constant = self._constant(path, arguments, keywords)
-            return NOT_HERE if constant is None else constant
+            return NOT_HERE
         operands, given = self._bound(form, arguments, keywords, written)
         return self.make(form.operation, operands, given, written)
 
+    def _of_sizes(self, name: str, items: object) -> object:
+        """``tf.concat([tf.shape(x)[:1], [7, 7]], 0)``, ``tf.stack([batch, 7])``: numbers that may
+        be a shape; None for anything else."""
+        if not isinstance(items, (list, tuple)) or any(isinstance(i, KTensor) for i in items):
+            return None
+        return self.constants.joined(items, new=name == "stack")
+
+    def _is_numpys(self, path: Path, arguments: Arguments, keywords: Keywords) -> bool:
+        """Whether a function of NumPy is one on arrays here, and not on numbers or a shape."""
+        values = [*arguments, *keywords.values()]
+        if path[0] == "numpy" and next(tensors_in(values), None) is not None:
+            return False
+        if not self._machine.builtins.has(path):
+            return True
+        if path[-1] in _OF_A_ROW and len(values) == 1 and isinstance(plain(values[0]), list):
+            return False
+        return any(map(_holds_tensor, values))
+
     @staticmethod
     def _concerns(path: Path, values: Arguments) -> bool:
-        """Whether the function is one on tensors, and called on one or on a constant."""
+        """Whether the function is called on a tensor or on a constant."""
+        if any(map(_holds_tensor, values)):
+            return True
+        # tf.sqrt(64.0) is a constant too, and so is np.sin([0, 1])
         room = operation_names.room(path)
-        if room is None and path not in _OF_PYTHON:
-            return False
-        if path[-1] in operation_names.CONSTANTS or path == ("keras", "backend", "epsilon"):
-            return True
-        if any(_holds_tensor(value) for value in values):
-            return True
-        # tf.sqrt(64.0) is a constant too
+        plain_ones: tuple[type, ...] = (int, float, Expr)
+        if room == "numpy":
+            plain_ones = (*plain_ones, list, tuple)
         return (
-            room in ("backend", "ops", "tensorflow")
+            room in ("backend", "ops", "tensorflow", "numpy")
             and operation_names.form(path) is not None
             and bool(values)
-            and isinstance(values[0], (int, float, Expr))
+            and isinstance(values[0], plain_ones)
         )
 
     def _bound(
@@ -183,9 +253,9 @@ class TensorOperations:
         return operands, given
 
     def _argument(self, value: object, written: Written) -> object:
-        if isinstance(value, Literal):
-            value = value.items
-        return self._machine.builder.arguments.of(value, written)
+        if isinstance(value, (list, tuple)):
+            value = type(value)(map(plain, value))
+        return self._machine.builder.arguments.of(plain(value), written)
 
     # making
 
@@ -196,38 +266,48 @@ class TensorOperations:
         change the batch, `ModelProblem` where it cannot take its operands."""
         found = operations.find(name)
         assert found is not None
-        read = [self._operand(item) for item in operands]
+        if name in ("Concatenate", "Stack") and isinstance(operands[0], (list, tuple)):
+            operands = [[self.operand(one) for one in operands[0]], *operands[1:]]
+        if name == "Cast" and isinstance(operands[0], Literal):
+            return self.constants.cast(operands[0], given.get("dtype"))
+        read = [self.operand(item) for item in operands]
         if name == "Matmul":
             read = self._transposed(read, given, written)
         own = {key: value for key, value in given.items() if key in found.in_a_row()}
+        alone = next(tensors_in(read), None) is None
+        if alone and name in ("Repeat", "Tile") and isinstance(read[0], Fixed):
+            number = own.get("repeats")
+            if number is None or (isinstance(number, (list, tuple)) and None in number):
+                return folding.once_for_each(name, read[0], number, own.get("axis"))
         if name in ("AveragePool", "MaxPool"):
             own = {key: _without_batch_and_channels(value) for key, value in own.items()}
         try:
             operation = found.bind((), own)
         except Problem as problem:
+            if alone:
+                raise CannotFollow from None
             raise problem.at(line=written.line) from None
         try:
-            if next(tensors_in(read), None) is None:
-                return _folded(operation, read)
+            if alone:
+                self._machine.budget.spend(STEPS_OF_A_LAYER)
+                return self.constants.bounded(folding.folded(operation, read))
             return self._machine.builder.operation(operation, read, written)
         except TouchesBatch as problem:
             raise CannotFollow(reasons=(_("{message}.", message=problem.message),)) from None
 
-    def _operand(self, value: object, depth: int = 0) -> object:
+    def operand(self, value: object, depth: int = 0) -> object:
         """A tensor, a constant, or a list of them."""
         self._machine.builder.budget.spend()
-        if isinstance(value, Literal):
-            return Fixed(value.shape)
-        if isinstance(value, (KTensor, Fixed)):
+        if isinstance(value, KTensor) or type(value) is Fixed:
             return value
-        if isinstance(value, Weight):
+        if isinstance(value, (Fixed, Weight)):
             return Fixed(value.shape)
         if isinstance(value, (bool, int, float, Expr)):
             return Fixed(())
         if isinstance(value, (list, tuple)) and depth < DATA_NESTING:
             if any(_holds_tensor(item) for item in value):
-                return [self._operand(item, depth + 1) for item in value]
-            return Fixed(_array_shape(value))
+                return [self.operand(item, depth + 1) for item in value]
+            return Fixed(self.constants.literal(value).shape)
         if isinstance(value, Unknown):
             raise lost(value)
         raise CannotFollow(reasons=no_tensor(value))
@@ -247,41 +327,6 @@ class TensorOperations:
                 axes = {"axis1": -2, "axis2": -1}
                 swapped.append(self.make("Swapaxes", (operand,), axes, written))
         return swapped
-
-    def _constant(self, path: Path, arguments: Arguments, keywords: Keywords) -> Fixed | None:
-        """A constant, or one drawn at random, whose shape is known."""
-        name = path[-1]
-        if name not in operation_names.CONSTANTS:
-            return None
-        first = arguments[0] if arguments else keywords.get("shape", keywords.get("dims"))
-        if name in ("arange", "range"):
-            return self._range(arguments, keywords)
-        if name in ("array", "constant", "convert_to_tensor", "variable"):
-            value = arguments[0] if arguments else keywords.get("value", keywords.get("x"))
-            operand = self._operand(value)
-            if isinstance(operand, Fixed) and isinstance(value, (list, tuple)):
-                return Literal(operand.shape, value)
-            return operand if isinstance(operand, Fixed) else None
-        if name in ("eye", "linspace"):
-            return None
-        items = first if isinstance(first, (tuple, list)) else (first,)
-        if not all(item is None or is_size(item) for item in items) or first is None:
-            raise lost(first)
-        return Fixed(tuple(items))
-
-    def _range(self, arguments: Arguments, keywords: Keywords) -> Fixed:
-        """``tf.range(n)``, ``ops.arange(start=0, stop=n)``: as many numbers as there are."""
-        names = ("start", "stop", "step") if len(arguments) > 1 or not arguments else ("stop",)
-        given = dict(zip(names, arguments, strict=False)) | {
-            {"limit": "stop", "delta": "step"}.get(key, key): item for key, item in keywords.items()
-        }
-        start, stop = given.get("start", 0), given.get("stop")
-        if stop is None and len(arguments) < 2:
-            start, stop = 0, start
-        if given.get("step", 1) not in (1, None) or not is_size(start) or not is_size(stop):
-            raise lost(start, stop)
-        size = self._machine.expressions.operate("-", stop, start)
-        return Fixed((as_size(size),))
 
     # functions whose arguments stand otherwise
 
@@ -308,7 +353,7 @@ class TensorOperations:
     def _slice(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         """``tf.slice(x, begin, size)``: −1 is everything that is left."""
         given = {**dict(zip(("input_", "begin", "size"), arguments, strict=False)), **keywords}
-        begin, size = given.get("begin"), given.get("size")
+        begin, size = plain(given.get("begin")), plain(given.get("size"))
         if not isinstance(begin, (list, tuple)) or not isinstance(size, (list, tuple)):
             raise lost(begin, size)
         key = tuple(
@@ -316,7 +361,9 @@ class TensorOperations:
             if first == 0 and length in (-1, None)
             else slice(
                 first,
-                None if length == -1 else self._machine.expressions.operate("+", first, length),
+                None
+                if length in (-1, None)
+                else self._machine.expressions.operate("+", first, length),
             )
             for first, length in zip(begin, size, strict=False)
         )
@@ -330,6 +377,34 @@ class TensorOperations:
         for tensor in tensors[1:]:
             result = self.make("Add", (result, tensor), {}, written)
         return result
+
+    def _extract_patches(
+        self, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        """TensorFlow writes each argument with the batch and the channels: ``[1, 16, 16, 1]``."""
+        names = ("images", "sizes", "strides", "rates", "padding")
+        given = {**dict(zip(names, arguments, strict=False)), **keywords}
+        own = {
+            argument: _without_batch_and_channels(self._argument(given[name], written))
+            for name, argument in zip(names[1:4], ("size", "strides", "dilation_rate"), strict=True)
+            if name in given
+        }
+        own["padding"] = given.get("padding")
+        return self.make("ExtractPatches", (given.get("images"),), own, written)
+
+    def _patches_of_volumes(
+        self, arguments: Arguments, keywords: Keywords, written: Written
+    ) -> object:
+        names = ("volumes", "size", "strides", "dilation_rate", "padding", "data_format")
+        given = {**dict(zip(names, arguments, strict=False)), **keywords}
+        own = {name: self._argument(given[name], written) for name in names[1:] if name in given}
+        if is_size(own.get("size")):
+            own["size"] = (own["size"],) * 3
+        return self.make("ExtractPatches", (given.get("volumes"),), own, written)
+
+    def _three_colours(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+        images = arguments[0] if arguments else keywords.get("images")
+        return self.make("Repeat", (images,), {"repeats": 3, "axis": -1}, written)
 
     def _batch_flatten(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         return self.make("Reshape", arguments[:1], {"newshape": (None, -1)}, written)
@@ -371,22 +446,16 @@ def is_tensor(value: object) -> bool:
     return isinstance(value, (KTensor, Fixed, Weight))
 
 
+def forget(value: object) -> None:
+    """What a statement may have changed in place is not known any more."""
+    if isinstance(value, Literal):
+        value.memory.known = False
+
+
 def _holds_tensor(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return any(_holds_tensor(item) for item in value)
     return is_tensor(value)
-
-
-def _array_shape(value: object) -> tuple[int, ...]:
-    """The shape of nested lists of numbers. Raises `CannotFollow` where they are ragged."""
-    if not isinstance(value, (list, tuple)):
-        if isinstance(value, (bool, int, float, Expr)):
-            return ()
-        raise lost(value)
-    inner = {_array_shape(item) for item in value}
-    if len(inner) > 1:
-        raise CannotFollow
-    return (len(value), *(inner.pop() if inner else ()))
 
 
 def _without_batch_and_channels(value: object) -> object:
@@ -394,41 +463,3 @@ def _without_batch_and_channels(value: object) -> object:
     if isinstance(value, (list, tuple)) and len(value) == 4:
         return tuple(value[1:3])
     return value
-
-
-def _folded(operation: operations.Operation, operands: Sequence[object]) -> Fixed:
-    """What an operation makes of constants alone: another constant."""
-    from layermath.operations.arranging import ExpandDims
-    from layermath.operations.broadcasting import Broadcast, together
-    from layermath.operations.elementwise import OneByOne
-
-    fixed = [item for item in operands if isinstance(item, Fixed)]
-    if isinstance(operation, OneByOne) and len(fixed) == 1:
-        return fixed[0]
-    if isinstance(operation, Broadcast) and len(fixed) == 2:
-        return Fixed(together([whole(item) for item in fixed])[0])
-    if isinstance(operation, ExpandDims) and len(fixed) == 1:
-        shape = list(fixed[0].shape)
-        rank = len(shape) + len(operation.axis)
-        for place in sorted(axis % rank for axis in operation.axis):
-            shape.insert(place, 1)
-        return Fixed(tuple(shape))
-    raise CannotFollow(
-        reasons=(_("{operation} has constants alone here.", operation=Code(operation.type_name())),)
-    )
-
-
-def _sliced(constant: Fixed, key: Sequence[object]) -> tuple[Size | None, ...]:
-    """A constant with new axes. Other slices of constants are not followed."""
-    rest = list(constant.shape)
-    found: list[Size | None] = []
-    for item in key:
-        if item is None:
-            found.append(1)
-        elif item == (None, None, None) and rest:
-            found.append(rest.pop(0))
-        elif item is Ellipsis:
-            return (*found, *rest)
-        else:
-            raise CannotFollow
-    return (*found, *rest)

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from layermath.operations import Fixed
 from layermath.readers.keras_source import keras_names
-from layermath.readers.keras_source.graph import GraphLayer, KTensor, Model
+from layermath.readers.keras_source.graph import GraphLayer, Group, KTensor, Model
+from layermath.readers.keras_source.methods import CHANGING
 from layermath.readers.keras_source.refusals import not_followed
 from layermath.readers.keras_source.source import stored_names
 from layermath.readers.keras_source.values import (
     Function,
+    Instance,
+    Literal,
     Partial,
     Reference,
     Scope,
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine
 
 _BUILDING = keras_names.LAYERS | keras_names.TOP | keras_names.MERGES.keys() - {"add"}
-_CHANGING = frozenset({"add", "append", "clear", "extend", "insert", "pop", "remove", "update"})
 
 
 def makes_model(function: Function) -> bool:
@@ -62,7 +66,13 @@ def own_nodes(statements: Sequence[ast.AST]) -> Iterator[ast.AST]:
 def matters(machine: Machine, statements: Sequence[ast.stmt], scope: Scope) -> bool:
     """Whether a model depends on these statements running: they make layers or models, call
     functions of the source that do, change a Sequential, or leave the block with something."""
-    return leaves(statements) or _builds(machine, statements, scope, set())
+    return leaves(statements) or builds(machine, statements, scope)
+
+
+def builds(machine: Machine, statements: Sequence[ast.AST], scope: Scope) -> bool:
+    """Whether these statements, or functions of the source that they call, make layers or models,
+    call them on tensors or change a Sequential."""
+    return _builds(machine, statements, scope, set())
 
 
 def leaves(statements: Sequence[ast.stmt]) -> bool:
@@ -79,7 +89,7 @@ def _builds(
             continue
         function = node.func
         if isinstance(function, ast.Attribute):
-            if function.attr in _BUILDING:
+            if function.attr in _BUILDING and _may_be_of_keras(machine, function, scope):
                 return True
             owner = _value(function.value, scope)
             if isinstance(owner, Model) and function.attr in ("add", "pop", "build"):
@@ -89,7 +99,8 @@ def _builds(
             return called.path[0] == "keras"
         if isinstance(called, Partial):
             called = called.callable
-        if isinstance(function, ast.Name) and called is None and function.id in _BUILDING:
+        name = function.id if isinstance(function, ast.Name) and called is None else ""
+        if name in _BUILDING and machine.may_be_keras(name):
             return True
         if isinstance(called, Function) and called.node not in met:
             met.add(called.node)
@@ -100,6 +111,23 @@ def _builds(
         if any(isinstance(_value(argument, scope), KTensor) for argument in node.args):
             return True
     return False
+
+
+def _may_be_of_keras(machine: Machine, function: ast.Attribute, scope: Scope) -> bool:
+    """Whether a dotted name may be one of Keras's: ``layers.dot``, and neither ``np.dot`` nor
+    ``x.dot``; a class of any name that nobody knows may be."""
+    node: ast.expr = function
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    value = _value(node, scope)
+    if isinstance(node, ast.Name) and value is None:
+        path = keras_names.MODULES.get(node.id)
+        if path is None and not machine.may_be_keras(node.id):
+            return False
+        value = None if path is None else Reference(path)
+    if isinstance(value, Reference):
+        return value.path[0] in ("keras", "tensorflow")
+    return function.attr not in keras_names.MERGES
 
 
 def touches(machine: Machine, statements: Sequence[ast.stmt], scope: Scope) -> bool:
@@ -124,8 +152,10 @@ def forget(
         scope.set(name, Unknown(unknown.written, needs, name))
     for node in own_nodes(statements):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in _CHANGING:
+            if node.func.attr in CHANGING:
                 forget_name(machine, node.func.value, scope, why)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            forget_name(machine, node, scope, why)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
             forget_name(machine, node.value, scope, why)
 
@@ -136,8 +166,15 @@ def forget_name(machine: Machine, owner: ast.expr, scope: Scope, why: ast.stmt |
     unknown = Unknown(machine.source.written(why))
     if isinstance(value, Model):
         value.broken = value.broken or not_followed(unknown)
+    elif isinstance(value, Fixed):
+        if isinstance(value, Literal):
+            value.memory.known = False  # its shape stays
     elif isinstance(owner, ast.Name) and value is not None:
         scope.set(owner.id, unknown)
+    elif isinstance(owner, ast.Attribute):
+        holder = _value(owner.value, scope)
+        if isinstance(holder, (Group, Instance)) and owner.attr != "trainable":
+            holder.fields[owner.attr] = replace(unknown, name=owner.attr)
 
 
 def _value(node: ast.AST, scope: Scope) -> object:

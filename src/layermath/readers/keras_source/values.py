@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layermath.messages import Message
+from layermath.network import Weight
+from layermath.operations import Fixed
 from layermath.readers.keras_source.graph import MadeLayer
 from layermath.readers.keras_source.limits import CannotFollow
 from layermath.readers.keras_source.source import Written
@@ -29,12 +31,65 @@ class Foreign:
     layer: MadeLayer | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Count:
+    """What size a value would be that the data decide: see `counts`."""
+
+    @property
+    def key(self) -> object:
+        """The same for the same expression on the same data."""
+        return id(self)
+
+    @property
+    def of_axis(self) -> bool:
+        """Whether it is the length of an axis: ``x.shape[1]``."""
+        return False
+
+
+@dataclass(frozen=True, eq=False)
+class CountOf(Count):
+    """``len(chars)``: the expression, and what its names hold."""
+
+    node: ast.expr
+    held: tuple[object, ...]
+
+    @property
+    def key(self) -> object:
+        """The same for the same expression on the same data."""
+        return ast.dump(self.node), tuple(map(id, self.held))
+
+    @property
+    def of_axis(self) -> bool:
+        """Whether it is the length of an axis: ``x.shape[1]``."""
+        return isinstance(self.node, ast.Subscript)
+
+
+@dataclass(frozen=True, eq=False)
+class Sum(Count):
+    """``len(chars) + 1``, ``2 * len(chars)``."""
+
+    sign: str
+    left: object
+    right: object
+
+    @property
+    def key(self) -> object:
+        """The same for the same expression on the same data."""
+        return (self.sign, _key(self.left), _key(self.right))
+
+
+def _key(part: object) -> object:
+    if isinstance(part, Unknown):
+        return part.name if part.count is None else part.count.key
+    return str(part)
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A value that could not be followed: where it was written, the variable that holds it if one
     does, and the symbols whose values would decide it; what it comes from that could not be
-    followed either; why, where there is more to say; and the call of a class that is not Keras's,
-    if it is one, which may turn out to be a layer."""
+    followed either; why, where there is more to say; the call of a class that is not Keras's, if it
+    is one, which may turn out to be a layer; and what size it is, if it is one that data decide."""
 
     written: Written
     needs: frozenset[str] = frozenset()
@@ -42,6 +97,7 @@ class Unknown:
     cause: Unknown | None = field(default=None, compare=False)
     reasons: tuple[Message, ...] = field(default=(), compare=False)
     foreign: Foreign | None = field(default=None, compare=False)
+    count: Count | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, written: Written, why: CannotFollow) -> Unknown:
@@ -187,6 +243,44 @@ class SetValue:
     """A set, in the order in which its items came."""
 
     items: dict[object, None] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Memory:
+    """Whether the numbers of a constant are still those of its source: NumPy's slices and copies
+    without a copy share them, and an assignment to one place changes them for all."""
+
+    known: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Literal(Fixed):
+    """A constant whose values stand in the source: ``tf.constant([[0, 0], [1, 1]])``. ``numbers``
+    are lists in lists, or one number; None among them is the size of the batch."""
+
+    numbers: object = None
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def items(self) -> object:
+        """Its values, None where they may have changed."""
+        return self.numbers if self.memory.known else None
+
+
+@dataclass(frozen=True, eq=False)
+class Variable(Fixed):
+    """``keras.Variable(…)``, ``tf.Variable(…)``: a weight of the layer that it becomes an attribute
+    of."""
+
+    weight: Weight = field(kw_only=True)
+    of_tensorflow: bool = field(default=False, kw_only=True)
+
+
+def plain(value: object) -> object:
+    """A constant as the numbers that it holds, where they are known; anything else as it is."""
+    if isinstance(value, Literal) and value.memory.known:
+        return value.numbers
+    return value
 
 
 def needs_of(*values: object) -> frozenset[str]:
