@@ -492,3 +492,23 @@ def test_a_layer_on_a_constant_is_part_of_no_model_but_of_a_group_that_calls_it(
     outside = "m = Model(i, layers.Dense(2)(i + layers.Embedding(10, 8)(keras.ops.arange(10))))"
     assert derive(inside + outside).totals.params == 18
     assert derive(f"{inside}m = Model(i, layers.Dense(2)(Placed()(i)))").totals.params == 98
+
+
+def test_what_is_known_of_a_group_is_not_given_for_all_of_it() -> None:
+    source = """
+import elsewhere
+class Block(keras.Layer):
+    def __init__(self):
+        super().__init__()
+        self.first, self.odd = layers.Dense(4), elsewhere.Odd(3)
+    def call(self, x):
+        return self.odd(self.first(x))
+i = keras.Input((6,))
+m = keras.Model(i, Block()(i))
+"""
+    derivation = derive(source)
+    block = derivation.layers["block"]
+    assert (block.params, block.macs) == (None, None)
+    assert block.layers["dense"].params == 28
+    assert derivation.totals.params == 28
+    assert "odd" in str(derivation.notes[0])

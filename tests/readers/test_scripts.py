@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sympy import Symbol
 
+import layermath as lm
 from layermath.layers.core import Dense, InputLayer
 from layermath.network import Network
 from layermath.problems import CallProblem, ModelProblem, Problem
@@ -209,3 +210,16 @@ def test_a_copy_of_plain_data_is_changed_by_itself() -> None:
 def _dense(network: Network) -> list[Dense]:
     layers = [entry.layer for entry in network.entries.values()]
     return [layer for layer in layers if isinstance(layer, Dense)]
+
+
+def test_a_model_that_is_asked_for_stands_though_a_later_one_fails() -> None:
+    source = (
+        "good = keras.Sequential([keras.Input((8,)), layers.Dense(3)])\n"
+        "bad = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(3, 9)])"
+    )
+    derivation = lm.derive(lm.loads(source, model="good"))
+    assert derivation.totals.params == 27
+    assert "in line 2, the source fails" in str(derivation.notes[0])
+    for name in (None, "bad"):
+        with pytest.raises(lm.LayermathError, match="larger than its input"):
+            lm.loads(source, model=name)

@@ -11,7 +11,7 @@ from sympy import Expr, S, Symbol
 
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import Size, minus, plus, symbol
-from layermath.algebra.unknown import is_known
+from layermath.algebra.unknown import is_known, unknown
 from layermath.algebra.written import in_order
 from layermath.composer.explain import explain
 from layermath.composer.fields import View, misaligned, views
@@ -135,11 +135,11 @@ def _layer(index: int, explanations: _Explanations) -> LayerDerivation:
         output_shapes=step.outputs,
         shown_inputs=names.inputs[index],
         shown_outputs=tuple(names.shapes[Tensor(index, out)] for out in range(len(step.outputs))),
-        params=step.params,
-        trainable_params=step.trainable_params,
-        macs=step.macs,
-        shown_params=in_order(S(shown.params)),
-        shown_macs=in_order(S(shown.macs)),
+        params=_whole(step, "params", step.params),
+        trainable_params=_whole(step, "trainable_params", step.trainable_params),
+        macs=_whole(step, "macs", step.macs),
+        shown_params=in_order(S(_whole(step, "params", shown.params))),
+        shown_macs=in_order(S(_whole(step, "macs", shown.macs))),
         activations=step.activations,
         receptive_field=None if view is None else view.fields,
         quantities=Later(lambda: explanations.of_calls[index].quantities),
@@ -152,6 +152,16 @@ def _layer(index: int, explanations: _Explanations) -> LayerDerivation:
         rows=Later(lambda: fold(inside)),
         readings=Later(lambda: readings(walked, index, names.applied)),
     )
+
+
+def _whole(step: Step, count: str, known: Size) -> Size:
+    """A count of a layer. What is ``known`` of a model with an unknown layer in it is not its
+    count."""
+    if isinstance(step.done, Walk):
+        for one in step.done.left_out.values():
+            if not is_known(getattr(one, count)):
+                return unknown(f"{step.entry.name}.{count}")
+    return known
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,13 @@ class _Reading:
     def _run(self, plan: Plan) -> tuple[Machine, Model, tuple[Message, ...]]:
         """Run the source with a plan, and choose the model."""
         machine = Machine(self.source, plan)
-        limit = machine.run()
+        try:
+            limit = machine.run()
+        except Problem as problem:
+            finished = self._finished(machine)
+            if finished is None:
+                raise
+            return machine, finished, (_failed(problem),)
         model = self._chosen(machine, limit)
         if model is None:
             machine, model = self._returned(plan, machine, limit)
@@ -152,6 +158,17 @@ class _Reading:
         if not model.is_built:
             self._build(machine, model)
         return machine, model, _notes(limit)
+
+    def _finished(self, machine: Machine) -> Model | None:
+        """The model that ``--model`` names, where it was complete when another one failed."""
+        if self.wanted is None or self.call is not None:
+            return None
+        found = machine.scope.names.get(self.wanted)
+        models = [found] if isinstance(found, Model) else machine.builder.models
+        for model in reversed(models):
+            if found is model or model.name == self.wanted:
+                return model if model.is_built and model.broken is None else None
+        return None
 
     def _build(self, machine: Machine, model: Model) -> None:
         """A Sequential without an input shape takes that of ``--input``."""
@@ -380,6 +397,16 @@ def _notes(limit: LimitReached | None) -> tuple[Message, ...]:
             line=limit.line or 0,
             limit=limit.limit,
         ),
+    )
+
+
+def _failed(problem: Problem) -> Message:
+    if problem.line is None:
+        return _("further down the source fails: {message}", message=problem.message)
+    return _(
+        "further down, in line {line}, the source fails: {message}",
+        line=problem.line,
+        message=problem.message,
     )
 
 
