@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Symbol
 
 from layermath.composer.explain import explain
 from layermath.derivation import Quantity
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import ours
 from tests.layers.test_symbols_and_numbers import (
@@ -23,7 +24,7 @@ from tests.layers.test_symbols_and_numbers import (
     without_unknown_sizes,
 )
 
-quickly = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+quickly = tried_on(25)
 
 
 def check(quantity: Quantity, values: Mapping[Symbol, int]) -> None:

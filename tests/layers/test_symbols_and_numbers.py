@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Eq, Expr, Ge, Le, Min, Symbol
 
@@ -16,6 +16,7 @@ from layermath.layers import catalogue
 from layermath.layers.layer import Layer
 from layermath.layers.rules import Applied
 from layermath.problems import ModelProblem
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import Configuration, configurations, families, ours
 from tests.layers.keras_cases import called
@@ -38,7 +39,7 @@ next two refuse every call, as Keras's do; and what the others do inside is unkn
 TYPES = sorted({layer_type.type_name() for layer_type in catalogue().values()} - APART)
 
 every_type = pytest.mark.parametrize("type_name", TYPES)
-quickly = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+quickly = tried_on(30)
 
 
 def layer_of(configuration: Configuration) -> Layer:

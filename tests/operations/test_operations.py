@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sympy import Symbol
 
@@ -19,12 +19,13 @@ from layermath.layers.rules import Applied
 from layermath.operations import Fixed, Operation, find
 from layermath.problems import ModelProblem
 from tests.composer.test_steps import check
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.test_symbols_and_numbers import holds
 from tests.operations.drawn import NAMES, Drawn, call_of
 
 every_operation = pytest.mark.parametrize("name", NAMES)
-quickly = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+quickly = tried_on(30)
 
 
 def applied(drawn: Drawn, operands: tuple[Any, ...] | None = None) -> Applied | None:

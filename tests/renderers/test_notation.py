@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Integer, Symbol
 
@@ -33,6 +33,7 @@ from layermath.renderers.notations.restating import Restating, restated_rules
 from layermath.renderers.styles import LATEX, UNICODE
 from layermath.renderers.text import TextOptions, render
 from layermath.renderers.text.notations import render_notations
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import ours
 from tests.layers.test_symbols_and_numbers import (
@@ -45,7 +46,7 @@ from tests.layers.test_symbols_and_numbers import (
 )
 
 Values: TypeAlias = "dict[Symbol, int]"
-quickly = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+quickly = tried_on(12)
 
 
 def meant(quantity: Quantity, original: Fraction) -> Fraction:
