@@ -18,9 +18,8 @@ from layermath.layers.biases import known_additions
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import applied, stated
-from layermath.layers.recurrence import StateSize
-from layermath.layers.recurrent_cells import NetworkCell
 from layermath.layers.rules import Applied, Equation, Requirement
+from layermath.layers.states import NetworkCell, StateSize
 from layermath.messages import Name, _
 from layermath.network import Call, Entry, Network, Tensor
 from layermath.operations import Fixed, Operation

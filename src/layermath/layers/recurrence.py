@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from sympy import Add, Expr, Integer, Mul, S, Symbol
 
@@ -24,15 +24,12 @@ from layermath.layers.biases import additions_equation, summed
 from layermath.layers.core import U
 from layermath.layers.layer import Inputs, require
 from layermath.layers.rules import MACS, PARAMS, Equation, Filled, Requirement
+from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 
 T = letter("T")
-
-StateSize: TypeAlias = "Size | tuple[StateSize, ...]"
-"""How many values a cell keeps: one number for each of its states, in a tuple where Keras has a
-list of them."""
 
 
 def dropout_rate(value: object, name: str, rank: int = 0) -> object:

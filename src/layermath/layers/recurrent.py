@@ -30,7 +30,6 @@ from layermath.layers.recurrence import (
     Recurrence,
     ResetGates,
     SimpleGates,
-    StateSize,
     additions_of,
     check_state,
     counts,
@@ -45,8 +44,9 @@ from layermath.layers.recurrence import (
     too_few_states,
     units_equation,
 )
-from layermath.layers.recurrent_cells import Cell, NetworkCell, titled
+from layermath.layers.recurrent_cells import Cell, titled
 from layermath.layers.rules import Applied, Equation, Filled, Nest, Requirement
+from layermath.layers.states import NetworkCell, StateSize
 from layermath.layers.time_distributed import additions_at_every_step, at_every_step
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece

@@ -19,7 +19,6 @@ from layermath.layers.recurrence import (
     Recurrence,
     ResetGates,
     SimpleGates,
-    StateSize,
     additions_of,
     check_state,
     counts,
@@ -36,6 +35,7 @@ from layermath.layers.recurrence import (
     units_equation,
 )
 from layermath.layers.rules import Applied, Equation, Filled, Nest, Requirement
+from layermath.layers.states import StateSize
 from layermath.messages import Message, Name, Piece, _
 from layermath.problems import ModelProblem
 
@@ -57,12 +57,6 @@ class Cell(Layer, abstract=True):
     def output_size(self) -> Size:
         """How many values come out."""
         return self.recurrences[-1].units
-
-
-class NetworkCell(Layer, abstract=True):
-    """A cell of the user's own, whose rule is a network: it gives its output, then its states."""
-
-    state_size: StateSize
 
 
 class GatedCell(Gates, Cell, abstract=True):

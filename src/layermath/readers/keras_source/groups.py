@@ -17,7 +17,7 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
-from layermath.layers.recurrence import StateSize
+from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Name, _
 from layermath.network import Weight
 from layermath.readers.automatic_names import AutoNames

@@ -16,7 +16,7 @@ from layermath.messages import Code, _
 from layermath.network import Weight
 from layermath.operations import Fixed, TouchesBatch
 from layermath.problems import ModelProblem, Problem
-from layermath.readers.keras_source import constants, folding, operation_names
+from layermath.readers.keras_source import constants, operation_names
 from layermath.readers.keras_source.constants import Constants
 from layermath.readers.keras_source.graph import KTensor, tensors_in
 from layermath.readers.keras_source.limits import DATA_NESTING, STEPS_OF_A_LAYER, CannotFollow
@@ -278,7 +278,9 @@ class TensorOperations:
         if alone and name in ("Repeat", "Tile") and isinstance(read[0], Fixed):
             number = own.get("repeats")
             if number is None or (isinstance(number, (list, tuple)) and None in number):
-                return folding.once_for_each(name, read[0], number, own.get("axis"))
+                from layermath.readers.keras_source.folding import once_for_each
+
+                return once_for_each(name, read[0], number, own.get("axis"))
         if name in ("AveragePool", "MaxPool"):
             own = {key: _without_batch_and_channels(value) for key, value in own.items()}
         try:
@@ -289,8 +291,10 @@ class TensorOperations:
             raise problem.at(line=written.line) from None
         try:
             if alone:
+                from layermath.readers.keras_source.folding import folded
+
                 self._machine.budget.spend(STEPS_OF_A_LAYER)
-                return self.constants.bounded(folding.folded(operation, read))
+                return self.constants.bounded(folded(operation, read))
             return self._machine.builder.operation(operation, read, written)
         except TouchesBatch as problem:
             raise CannotFollow(reasons=(_("{message}.", message=problem.message),)) from None
