@@ -334,3 +334,9 @@ def test_a_module_of_torch_needs_its_output_shape() -> None:
 )
 def test_parameters_of_modules_of_torch(text: str, number: int | None) -> None:
     assert parameters(text) == number
+
+
+@pytest.mark.parametrize("mode", ["int", "one_hot"])
+def test_a_crossing_without_a_number_of_bins_is_refused(mode: str) -> None:
+    with pytest.raises(ModelProblem):
+        made("HashedCrossing", None, output_mode=mode)

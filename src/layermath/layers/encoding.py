@@ -229,6 +229,14 @@ def bins(value: object, name: str, rank: int = 0) -> Size | None:
     return size
 
 
+def number_of_bins(value: object, name: str, rank: int = 0) -> Size:
+    """A number of bins, which must be given: without one a layer is made, but never runs."""
+    size = bins(value, name)
+    if size is None:
+        raise wrong(name, value, _("it must be a whole number"))
+    return size
+
+
 def only_encoded(sparse: bool, mode: str) -> None:
     """Raise `ModelProblem` where plain numbers are asked for as a sparse tensor."""
     if sparse and mode == "int":
@@ -376,7 +384,7 @@ class HashedCrossing(Encoder):
     why = _("the hash function is fixed: there is nothing to learn")
     int_says = _("Each pair of values becomes one of a few numbers, by a hash function.")
 
-    num_bins: Size = argument(bins)
+    num_bins: Size = argument(number_of_bins)
     output_mode: str = argument(choice("int", "one_hot"), "int")
     sparse: bool = argument(flag, False)
 

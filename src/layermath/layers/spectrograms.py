@@ -26,7 +26,7 @@ from layermath.layers.arguments import (
 )
 from layermath.layers.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.encoding import bins
+from layermath.layers.encoding import bins, number_of_bins
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.rules import MACS, PARAMS, Applied, Equation, Filled, Requirement
 from layermath.layers.windows import Windows, size_equation
@@ -86,7 +86,7 @@ class MelSpectrogram(Layer):
     sequence_length: Size | None = argument(optional(bins), None)
     window: object = argument(anything, None)
     sampling_rate: object = argument(anything, None)
-    num_mel_bins: Size = argument(bins, 128)
+    num_mel_bins: Size = argument(number_of_bins, 128)
     min_freq: object = argument(anything, None)
     max_freq: object = argument(anything, None)
     power_to_db: object = argument(anything, None)
