@@ -29,13 +29,15 @@ MOST_AXES = 5
 @dataclass(frozen=True)
 class Opaque(Layer, abstract=True):
     """A class that has no rule. ``shapes`` are its output shapes, where they are known, and
-    ``own_params`` its parameters; ``module`` is where it comes from."""
+    ``own_params`` its parameters; ``module`` is where it comes from, ``inside`` the class within it
+    that it has no rule for."""
 
     class_name: str
     shapes: tuple[Shape, ...] | None = None
     own_params: Size | None = None
     own_trainable: Size | None = None
     module: str | None = None
+    inside: str | None = None
 
     takes_one = False
 
@@ -53,7 +55,9 @@ class Opaque(Layer, abstract=True):
             self.shapes or (UNKNOWN_SHAPE,),
             stated(params, trainable, None),
             view="unknown",
-            sentences=(_no_rule(self.class_name, self.module, shape=self.knows_its_output),),
+            sentences=(
+                _no_rule(self.inside or self.class_name, self.module, shape=self.knows_its_output),
+            ),
             nest=0 if self.shapes is None or len(self.shapes) == 1 else [*range(len(self.shapes))],
         )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
 from layermath import layers
 from layermath.algebra.floors import Size
-from layermath.algebra.unknown import unknown
+from layermath.algebra.unknown import UNKNOWN_SHAPE, unknown
+from layermath.layers.arguments import Unfollowed
+from layermath.layers.frozen import thawed
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import Opaque
 from layermath.messages import Message
@@ -55,7 +57,15 @@ class Layers:
         except Problem as problem:
             raise problem.at(layer=record.name) from None
         self._notes += notes
-        return made
+        inside = _without_rule(made)
+        return made if inside is None else self._around(record, path, made, inside)
+
+    def _around(self, record: Record, path: tuple[str, ...], made: Layer, inside: str) -> Layer:
+        """A wrapper around a class without a rule: what is known of it is known from elsewhere."""
+        told = self._opaque(record, path)
+        if told.shapes is None and told.own_params is None:
+            return made
+        return replace(told, module=None, inside=inside)
 
     @staticmethod
     def _found(record: Record) -> type[Layer] | None:
@@ -88,10 +98,25 @@ class Layers:
         shapes = []
         for number in range(max(written, default=-1) + 1):
             shape = written.get(number)
-            if shape is None:
-                return None
-            shapes.append(_named(record.name, number, shape))
-        return tuple(shapes) or None
+            shapes.append(UNKNOWN_SHAPE if shape is None else _named(record.name, number, shape))
+        return tuple(shapes) if shapes and shapes != [UNKNOWN_SHAPE] else None
+
+
+def _without_rule(made: Layer) -> str | None:
+    """The class without a rule among the layers that a layer was given: the cell of an ``RNN``."""
+    for field in fields(made):
+        value = getattr(made, field.name)
+        for one in value if isinstance(value, tuple) else (value,):
+            inner = thawed(one) if isinstance(one, Layer) else one
+            if isinstance(inner, Opaque):
+                return inner.class_name
+            if isinstance(inner, Unfollowed) and field.name in _WRAPPED:
+                return inner.text
+    return None
+
+
+_WRAPPED = frozenset({"cell", "layer", "backward_layer"})
+"""The arguments that are layers."""
 
 
 def _named(layer: str, number: int, shape: tuple[int | None, ...]) -> Shape:
