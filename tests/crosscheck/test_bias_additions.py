@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from layermath.problems import ModelProblem
 from tests.crosscheck.test_against_keras import keras, keras_class
+from tests.drawing import FULL
 from tests.layers.configurations import Configuration, configurations, made, ours
 from tests.layers.keras_cases import called
 
@@ -127,7 +128,7 @@ def of_keras(configuration: Configuration) -> int | None:
 
 
 @pytest.mark.parametrize("type_name", TYPES)
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5 if FULL else 2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_biases_are_added_as_often_as_in_keras(type_name: str, data: st.DataObject) -> None:
     configuration = data.draw(configurations(type_name))
