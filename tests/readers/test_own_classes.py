@@ -512,3 +512,10 @@ m = keras.Model(i, Block()(i))
     assert block.layers["dense"].params == 28
     assert derivation.totals.params == 28
     assert "odd" in str(derivation.notes[0])
+
+
+def test_each_class_without_a_rule_is_told_once() -> None:
+    source = "import a, b\ni = Input((6,))\nm = Model(i, b.Other()(a.Odd(name='z')(a.Odd()(i))))"
+    text = derive(source).text()
+    assert text.count("Odd of a has no rule here") == 1
+    assert text.count("Other of b has no rule here") == 1

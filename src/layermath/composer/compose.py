@@ -274,8 +274,9 @@ class _Explained:
 
     @staticmethod
     def _key(sentence: Message) -> str:
-        """The same sentence about another activation is another sentence."""
-        return "|".join([sentence.id, str(sentence.pieces.get("activation", ""))])
+        """The same sentence about another activation, or another class, is another sentence."""
+        about = (str(sentence.pieces.get(piece, "")) for piece in ("activation", "type"))
+        return "|".join([sentence.id, *about])
 
     def link(self, quantity: Quantity, layer: str, kind: str) -> Quantity:
         """Point to the layer that explained this rule. Where there is something new to say about

@@ -85,7 +85,7 @@ def applied(
     ``arguments`` and ``options`` are as in ``layer(*arguments, **options)``. Where the number of
     axes is unknown, the layer is tried on each: what comes out of all that it takes is known.
     """
-    if not _holds_unknown([*arguments, *options.values()]):
+    if isinstance(layer, Opaque) or not _holds_unknown([*arguments, *options.values()]):
         return layer(*arguments, **options)
     tried = []
     for rank in range(MOST_AXES):
