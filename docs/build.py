@@ -24,11 +24,11 @@ from sympy import Symbol
 
 from layermath import layers
 from layermath.api import equations
+from layermath.formats.mathml import MathMLSetter
+from layermath.formats.tables.rules import rules_pages
+from layermath.formats.tables.table import cell_text
+from layermath.formats.text.legend import MEANINGS
 from layermath.messages import _
-from layermath.renderers.mathml import MathMLSetter
-from layermath.renderers.tables.rules import rules_pages
-from layermath.renderers.tables.table import cell_text
-from layermath.renderers.text.legend import MEANINGS
 
 DOCS = Path(__file__).parent
 

@@ -13,7 +13,7 @@ import pytest
 
 from layermath import layers
 from layermath.api import equations
-from layermath.renderers.formula_sheet import render_sheet
+from layermath.formats.formula_sheet import render_sheet
 from tests.documentation import ROOT, check_python, commands, folder_for, python, run
 
 DOCS = ROOT / "docs"

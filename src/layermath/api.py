@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sympy import Eq
 
     from layermath.answer import Answer
-    from layermath.network import Network
+    from layermath.network.graph import Network
 
 COUNTS = ("macs", "flops", "flops+bias")
 """What `derive` may count."""
@@ -135,8 +135,8 @@ def derive(
     ``count="flops"`` derives FLOPs beside the MACs, 2 for each; ``"flops+bias"`` with the additions
     of biases. Raises `LayermathError` and nothing else.
     """
-    from layermath.composer import compose
-    from layermath.walk import symbols_of
+    from layermath.derivation.compose import compose
+    from layermath.network.walk import symbols_of
 
     checked_count(count)
 
@@ -154,7 +154,7 @@ def derive(
                 )
         derived = compose(network, values)
         if count != "macs":
-            from layermath.composer.flops import with_flops
+            from layermath.derivation.flops import with_flops
 
             derived = with_flops(derived, network, values, biases=count == "flops+bias")
         return Derivation(derived)
@@ -169,7 +169,7 @@ def solve(network: Network, unknowns: Sequence[str], given: Sequence[str]) -> An
     ``macs``, ``LAYER.params``, ``LAYER.receptive_field`` and the model's symbols. Raises
     `LayermathError` and nothing else.
     """
-    from layermath.composer import compose
+    from layermath.derivation.compose import compose
     from layermath.questions.solve import ask
 
     try:

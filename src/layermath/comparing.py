@@ -12,7 +12,7 @@ from layermath.problems import Problem
 
 if TYPE_CHECKING:
     from layermath import comparison
-    from layermath.network import Network
+    from layermath.network.graph import Network
     from layermath.sources import Source
 
 
@@ -51,20 +51,20 @@ class Comparison:
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The JSON, as ``docs/compare.schema.json`` describes it; its sentences are in the language
         of this code."""
-        from layermath.renderers.comparisons import to_comparison_dict
+        from layermath.formats.comparisons import to_comparison_dict
 
         return to_comparison_dict(self.data, language_of(lang))
 
     def text(self, lang: str = "en") -> str:
         """What changed, as the command line shows it, in the language of this code."""
-        from layermath.renderers.text import TextOptions
-        from layermath.renderers.text.compare import render_comparison
+        from layermath.formats.text import TextOptions
+        from layermath.formats.text.compare import render_comparison
 
         return render_comparison(self.data, TextOptions(language=language_of(lang)))
 
     def markdown(self, lang: str = "en") -> str:
         """Tables for a pull request."""
-        from layermath.renderers.tables import comparison_page
+        from layermath.formats.tables import comparison_page
 
         return comparison_page(self.data, language=language_of(lang))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layermath.algebra.floors import Size
-from layermath.derivation import Derivation, Field, LayerDerivation, Shape
+from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
 from layermath.messages import Message
 
 Change = Literal["same", "changed", "follows", "added", "removed"]

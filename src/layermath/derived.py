@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from sympy import Symbol
     from sympy.core.relational import Relational
 
-    from layermath import derivation as data
-    from layermath.derivation import Detail, Totals
-    from layermath.renderers.notation import Notation
+    from layermath.derivation import records as data
+    from layermath.derivation.records import Detail, Totals
+    from layermath.formats.notation import Notation
 
 Shape: TypeAlias = "tuple[Size, ...]"
 KnownShape: TypeAlias = "tuple[Size | None, ...] | None"
@@ -157,7 +157,7 @@ class Derivation:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the reader of the model should know, in sentences."""
-        from layermath.renderers.sentences import TextSetter
+        from layermath.formats.sentences import TextSetter
 
         return tuple(TextSetter().say(note) for note in self.data.notes)
 
@@ -176,7 +176,7 @@ class Derivation:
         """The JSON, as ``docs/derivation.schema.json`` describes it; ``layers`` limits it to layers
         of these names, while totals stay the network's. Its sentences are in the language of the
         code ``lang``, as those of every other page."""
-        from layermath.renderers.json import to_dict
+        from layermath.formats.json import to_dict
 
         shown = self.data if layers is None else _only(self.data, layers)
         return to_dict(shown, language_of(lang))
@@ -189,7 +189,7 @@ class Derivation:
     ) -> str:
         """The derivation as the command line shows it; ``layers`` limits it to layers of these
         names."""
-        from layermath.renderers.text import TextOptions, render
+        from layermath.formats.text import TextOptions, render
 
         names = None if layers is None else frozenset(layers)
         options = TextOptions(layers=names, language=language_of(lang))
@@ -207,7 +207,7 @@ class Derivation:
         ``"input"`` into lecture notes, or a whole ``"article"``, ``"beamer"`` or ``"exam"``.
         ``layers`` limits it to layers of these names, ``notation`` is whose letters and forms it
         has: the name of one (``"cs231n"``), or the path of a TOML file."""
-        from layermath.renderers.latex import LatexOptions, Level, render
+        from layermath.formats.latex import LatexOptions, Level, render
 
         if level not in set(Level):
             raise LayermathError(one_of(f"latex(level={level!r})", list(Level)), 2)
@@ -224,8 +224,8 @@ class Derivation:
     ) -> str:
         """The table of layers: ``"text"``, ``"markdown"``, ``"latex"``, ``"csv"`` or ``"html"``.
         ``notation`` is whose letters and shapes it has; CSV, which is for programs, has none."""
-        from layermath.renderers import tables, text
-        from layermath.renderers.notation import LAYERMATH
+        from layermath.formats import tables, text
+        from layermath.formats.notation import LAYERMATH
 
         language = language_of(lang)
         whose = LAYERMATH if notation is None else _notation(notation)
@@ -245,7 +245,7 @@ class Derivation:
     ) -> str:
         """One page of HTML that needs nothing beside it; ``layers`` limits it to layers of these
         names."""
-        from layermath.renderers.html import HtmlOptions, render
+        from layermath.formats.html import HtmlOptions, render
 
         names = None if layers is None else frozenset(layers)
         options = HtmlOptions(layers=names, language=language_of(lang))
@@ -259,7 +259,7 @@ class Derivation:
     ) -> str:
         """Markdown as GitHub reads it, its formulas between ``$$``; ``layers`` limits it to layers
         of these names."""
-        from layermath.renderers.markdown import MarkdownOptions, render
+        from layermath.formats.markdown import MarkdownOptions, render
 
         names = None if layers is None else frozenset(layers)
         options = MarkdownOptions(layers=names, language=language_of(lang))
@@ -267,19 +267,19 @@ class Derivation:
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from layermath.renderers import notebook
+        from layermath.formats import notebook
 
         return notebook.html(self.data)
 
     def _repr_markdown_(self) -> str:
         """What a notebook shows where it has no HTML."""
-        from layermath.renderers import notebook
+        from layermath.formats import notebook
 
         return notebook.markdown(self.data)
 
     def _repr_latex_(self) -> str:
         """What a notebook typesets, on its way to a PDF."""
-        from layermath.renderers import notebook
+        from layermath.formats import notebook
 
         return notebook.latex(self.data)
 
@@ -289,7 +289,7 @@ class Derivation:
 
 def _notation(notation: Notation | str) -> Notation:
     """A notation, or that of a name. Raises `LayermathError`."""
-    from layermath.renderers.notations.own import named
+    from layermath.notations.own import named
 
     if not isinstance(notation, str):
         return notation

@@ -10,8 +10,8 @@ from layermath.messages import Shape as ShapePiece
 from layermath.problems import Problem
 
 if TYPE_CHECKING:
-    from layermath.network import Network
-    from layermath.renderers.language import Language
+    from layermath.formats.language import Language
+    from layermath.network.graph import Network
 
 
 class LayermathError(Exception):
@@ -47,7 +47,7 @@ class LayermathError(Exception):
     ) -> LayermathError:
         """The error for a problem: its place, what is wrong, and what would work. ``whole`` is the
         network with the input that its source has, where only another one is a problem."""
-        from layermath.composer import advised
+        from layermath.derivation.advice import advised
 
         advised(problem, whole)
         message, place = _subject(problem), _place(problem, file)
@@ -61,7 +61,7 @@ class LayermathError(Exception):
 
     def text(self, lang: str = "en") -> str:
         """The whole message, in the language of this code."""
-        from layermath.renderers.sentences import TextSetter
+        from layermath.formats.sentences import TextSetter
 
         say = TextSetter(language=language_of(lang)).say
         return "\n".join([say(self.message), *(f"   {say(detail)}" for detail in self.details)])
@@ -72,7 +72,7 @@ class LayermathError(Exception):
 
 def language_of(code: str) -> Language:
     """The language of this code. Raises `LayermathError` where there is no catalogue of it."""
-    from layermath.renderers.language import language, languages
+    from layermath.formats.language import language, languages
 
     found = language(code)
     if found is None:
@@ -103,8 +103,8 @@ def _begins_with(message: Message, file: str | None) -> bool:
 
 def _subject(problem: Problem) -> Message:
     """What is wrong, after the layer that is meant and what it was given, as far as it is known."""
-    from layermath.composer import given_shapes
-    from layermath.network import Network
+    from layermath.derivation.advice import given_shapes
+    from layermath.network.graph import Network
 
     if problem.layer is None:
         return problem.message

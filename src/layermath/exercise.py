@@ -10,7 +10,7 @@ from sympy import S, Symbol
 from layermath.algebra.floors import Size
 from layermath.algebra.written import in_order
 from layermath.answer import Line
-from layermath.derivation import LayerDerivation, NamedSize, Quantity
+from layermath.derivation.records import LayerDerivation, NamedSize, Quantity
 from layermath.messages import Code, Count, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import CallProblem

@@ -46,7 +46,7 @@ def network(layers: int) -> None:
 
     from layermath.algebra.conditions import together
     from layermath.algebra.floors import symbol
-    from layermath.walk import walk
+    from layermath.network.walk import walk
 
     builder = Builder()
     tensor = builder.input(symbol("H"), 3)

@@ -9,7 +9,7 @@ from sympy import Symbol
 
 from layermath.algebra.floors import Size
 from layermath.layers import find
-from layermath.network import Call, Entry, Network, Structure, Tensor
+from layermath.network.graph import Call, Entry, Network, Structure, Tensor
 
 
 class Builder:

@@ -9,7 +9,7 @@ from sympy import Eq, Ge, Le, Ne
 from sympy.core.relational import Relational
 
 from layermath.algebra.floors import Size, symbol
-from layermath.network import Network, Tensor
+from layermath.network.graph import Network, Tensor
 from tests.exact import exact
 from tests.network.build import Builder
 

@@ -8,8 +8,8 @@ from sympy import S
 
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size, symbol
+from layermath.network.walk import bind, walk
 from layermath.problems import Problem
-from layermath.walk import bind, walk
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, holds, network, sizes

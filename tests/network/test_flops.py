@@ -9,7 +9,7 @@ import pytest
 from layermath import api
 from layermath.algebra.floors import plus, symbol, times
 from layermath.algebra.written import value
-from layermath.composer.counters import counters
+from layermath.derivation.counters import counters
 from layermath.errors import LayermathError
 from tests.typeset.models import of_each_type
 

@@ -9,9 +9,9 @@ from sympy import Eq, Ge, Mod, S
 
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import FloorDiv, floor_div, symbol
-from layermath.network import Tensor
+from layermath.network.graph import Tensor
+from layermath.network.walk import Walk, walk
 from layermath.problems import ModelProblem, Problem
-from layermath.walk import Walk, walk
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, add, holds, sizes

@@ -16,9 +16,9 @@ import pytest
 
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.windows import Window
-from layermath.composer.fields import views
-from layermath.network import Tensor
-from layermath.walk import walk
+from layermath.derivation.fields import views
+from layermath.network.graph import Tensor
+from layermath.network.walk import walk
 from tests.network.build import Builder
 
 TABLE = Path(__file__).parents[1] / "data" / "receptive_fields.csv"

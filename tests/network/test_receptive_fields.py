@@ -12,10 +12,10 @@ from sympy import S
 
 from layermath.algebra.floors import symbol
 from layermath.algebra.windows import Phases, Window
-from layermath.composer.fields import View, views
-from layermath.network import Network, Tensor
+from layermath.derivation.fields import View, views
+from layermath.network.graph import Network, Tensor
+from layermath.network.walk import walk
 from layermath.problems import Problem
-from layermath.walk import walk
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, add, sizes

@@ -13,12 +13,12 @@ from sympy import Symbol
 
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.unknown import is_known
-from layermath.composer.explain import explain
+from layermath.derivation.explain import explain
 from layermath.layers.layer import Layer
 from layermath.layers.rules import Applied
 from layermath.operations import Fixed, Operation, find
 from layermath.problems import ModelProblem
-from tests.composer.test_steps import check
+from tests.derivation.test_steps import check
 from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.test_symbols_and_numbers import holds

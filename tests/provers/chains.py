@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layermath.algebra.floors import symbol
-from layermath.walk import Walk, walk
+from layermath.network.walk import Walk, walk
 from tests.network.by_hand import Link, network
 
 L = symbol("L")

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Integer, Mul, S, Symbol
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
 from layermath.algebra.solutions import Solutions
-from layermath.composer import compose
+from layermath.derivation.compose import compose
 from layermath.questions.solve import ask
 from tests.network.by_hand import Link, network
 from tests.provers.chains import CHAINS, L, walked

@@ -12,7 +12,7 @@ from sympy import Add, Eq, Expr, Ge, Integer, Le, Mod, Mul, Pow, S, Symbol
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import CeilDiv, FloorDiv, Maximum, floor_div, minus, plus, symbol
 from layermath.algebra.windows import Window
-from layermath.walk import Walk, walk
+from layermath.network.walk import Walk, walk
 from tests.network.by_hand import Link
 from tests.network.test_closed_forms import lettered
 from tests.network.test_graphs import CROPS, u_net

@@ -11,11 +11,11 @@ from layermath import api
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import value
 from layermath.comparison import Comparison, LayerChange
+from layermath.formats.sentences import TextSetter
 from layermath.layers import catalogue
-from layermath.network import Network
+from layermath.network.graph import Network
 from layermath.questions.alignment import Candidate, aligned
 from layermath.questions.compare import compare
-from layermath.renderers.sentences import TextSetter
 
 H, W = symbol("H"), symbol("W")
 

@@ -19,17 +19,17 @@ from layermath.exercise import (
     Value,
     settings_of,
 )
+from layermath.formats.exercises import to_exercises_dict
+from layermath.formats.sentences import TextSetter
 from layermath.layers.rules import Applied
-from layermath.network import Network
+from layermath.network.graph import Network
+from layermath.network.walk import walk
 from layermath.problems import CallProblem
 from layermath.questions.exercises import exercises, network_of
 from layermath.questions.marking import mark_sheet
 from layermath.questions.mistakes import MISTAKES
 from layermath.questions.targets import Target, right_value, wrong_values
 from layermath.readers import any_format
-from layermath.renderers.exercises import to_exercises_dict
-from layermath.renderers.sentences import TextSetter
-from layermath.walk import walk
 from tests.layers.keras_cases import Case, cases
 
 SEEDS = 200

@@ -7,13 +7,13 @@ from sympy import Rational
 
 from layermath.algebra.floors import symbol
 from layermath.exercise import Mark, Settings, Value
-from layermath.network import Network
+from layermath.formats.sentences import TextSetter
+from layermath.network.graph import Network
 from layermath.problems import CallProblem
 from layermath.questions.exercises import exercises
 from layermath.questions.marking import Asked, mark_model, mark_sheet
 from layermath.questions.written_answers import read_answer
 from layermath.readers import any_format
-from layermath.renderers.sentences import TextSetter
 
 MNIST = any_format.read("""
 import keras

@@ -9,7 +9,7 @@ from sympy import Symbol
 
 import layermath as lm
 from layermath.layers.core import Dense, InputLayer
-from layermath.network import Network
+from layermath.network.graph import Network
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers.keras_source import read
 from layermath.readers.keras_source.networks import symbols_of

@@ -9,7 +9,7 @@ import pytest
 
 import layermath as lm
 from layermath.derived import Derivation
-from layermath.network import Network
+from layermath.network.graph import Network
 from tests.readers.real_keras import ANSWERS, FOLDER, Options
 
 EXPECTED: dict[str, Any] = json.loads(ANSWERS.read_text(encoding="utf-8"))

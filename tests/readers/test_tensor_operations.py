@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import layermath as lm
-from layermath.network import Network
+from layermath.network.graph import Network
 from tests.readers.operation_forms import ANSWERS, FORMS, HEAD
 
 EXPECTED: dict[str, Any] = json.loads(ANSWERS.read_text(encoding="utf-8"))

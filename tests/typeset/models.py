@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import layermath as lm
-from layermath.derivation import Derivation
+from layermath.derivation.records import Derivation
 from tests.layers.keras_cases import CASES
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

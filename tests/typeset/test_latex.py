@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import layermath as lm
-from layermath.derivation import Derivation
-from layermath.renderers.language import language
-from layermath.renderers.latex import LatexOptions, Level, render
-from layermath.renderers.notations.presets import PRESETS
+from layermath.derivation.records import Derivation
+from layermath.formats.language import language
+from layermath.formats.latex import LatexOptions, Level, render
+from layermath.notations.presets import PRESETS
 from tests.typeset.latex import compile_, wrapped
 from tests.typeset.models import evil, example, of_each_type
 

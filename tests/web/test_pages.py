@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import layermath
-from layermath.derivation import Detail
-from layermath.renderers.html import HtmlOptions, render
-from layermath.renderers.html.stylesheet import DARK, LIGHT
+from layermath.derivation.records import Detail
+from layermath.formats.html import HtmlOptions, render
+from layermath.formats.html.stylesheet import DARK, LIGHT
 from tests.web.chromium import Chromium
 
 pytestmark = pytest.mark.web

@@ -82,10 +82,10 @@ def compare(
         return
     options = text_options(detail, None, output, ascii_)
     if format_ is ComparisonFormat.markdown:
-        from layermath.renderers.tables import comparison_page
+        from layermath.formats.tables import comparison_page
 
         write(comparison_page(compared.data, options.detail, language=options.language), output)
     else:
-        from layermath.renderers.text.compare import render_comparison
+        from layermath.formats.text.compare import render_comparison
 
         write(render_comparison(compared.data, options), output)

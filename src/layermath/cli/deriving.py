@@ -42,8 +42,8 @@ from layermath.messages import Code, _
 
 if TYPE_CHECKING:
     from layermath.derived import Derivation
-    from layermath.network import Network
-    from layermath.renderers.text import TextOptions
+    from layermath.formats.text import TextOptions
+    from layermath.network.graph import Network
 
 DERIVE_EXAMPLES = """Examples:
 
@@ -132,7 +132,7 @@ def derive(
     ):
         write(_page(network, derivation, options, format_), output)
     else:
-        from layermath.renderers.text import render
+        from layermath.formats.text import render
         from layermath.terminal import progress
 
         brief = detail is DetailOption.brief
@@ -152,7 +152,7 @@ def _is_tex(output: str | None) -> bool:
 
 
 def _latex(derivation: Derivation, options: TextOptions, level: LatexLevel) -> str:
-    from layermath.renderers.latex import LatexOptions, Level, render
+    from layermath.formats.latex import LatexOptions, Level, render
     from layermath.terminal import progress
 
     chosen = (options.detail, options.layers, options.language, options.notation)
@@ -164,7 +164,7 @@ def _page(
     network: Network, derivation: Derivation, options: TextOptions, format_: DerivationFormat
 ) -> str:
     """The derivation in HTML, in Markdown or in Typst."""
-    from layermath.composer.counters import counters
+    from layermath.derivation.counters import counters
     from layermath.terminal import progress
 
     counts = counters(network) if _asks_to_count(derivation, options) else None
@@ -172,14 +172,14 @@ def _page(
     chosen = (options.detail, options.layers, options.language, options.notation)
     with progress():
         if format_ is DerivationFormat.html:
-            from layermath.renderers import html
+            from layermath.formats import html
 
             return html.render(derivation.data, html.HtmlOptions(*chosen), counts)
         if format_ is DerivationFormat.typst:
-            from layermath.renderers import typst
+            from layermath.formats import typst
 
             return typst.render(derivation.data, typst.TypstOptions(*chosen))
-        from layermath.renderers import markdown
+        from layermath.formats import markdown
 
         return markdown.render(derivation.data, markdown.MarkdownOptions(*chosen), counts)
 
@@ -198,8 +198,8 @@ def _only_text(option: str, format_: DerivationFormat) -> None:
 
 def _side_by_side(derivation: Derivation, names: str, options: TextOptions) -> str:
     """The rules of a network in two notations."""
-    from layermath.renderers.notations.comparing import compare_derivation, of_interest
-    from layermath.renderers.text.notations import render_notations
+    from layermath.formats.text.notations import render_notations
+    from layermath.notations.comparing import compare_derivation, of_interest
 
     both = two_notations(names)
     pairs = of_interest(compare_derivation(derivation.data, both, options.layers))
@@ -226,19 +226,19 @@ def summary(
     network = network_of(model, set_, input_, model_name, call)
     derivation = derivation_of(network, count.value)
     if format_ is TableFormat.json:
-        from layermath.renderers.json import to_summary_dict
+        from layermath.formats.json import to_summary_dict
 
         write(as_json(_counted(network, derivation, to_summary_dict(derivation.data))), output)
         return
     if format_ is TableFormat.text:
-        from layermath.renderers.text import render_summary
+        from layermath.formats.text import render_summary
 
         options = text_options(detail, None, output, ascii_, notation)
         page = render_summary(derivation.data, options)
         page += _counting(network, derivation, options, layers=True)
         write(page, output)
     else:
-        from layermath.renderers.tables import TableOptions, summary_page
+        from layermath.formats.tables import TableOptions, summary_page
 
         whose = TableOptions(spoken(), notation_of(notation))
         write(summary_page(derivation.data, format_.value, whose), output)
@@ -249,8 +249,8 @@ def _counted(network: Network, derivation: Derivation, data: dict[str, Any]) -> 
     """The JSON, with what other counters count otherwise where FLOPs are asked for."""
     if derivation.data.totals.flops is None:
         return data
-    from layermath.composer.counters import counters
-    from layermath.renderers.json import to_counting_dict
+    from layermath.derivation.counters import counters
+    from layermath.formats.json import to_counting_dict
 
     return {**data, "counting": to_counting_dict(counters(network))}
 
@@ -268,7 +268,7 @@ def _counting(
     for. ``layers`` lists the FLOPs of each layer."""
     if not _asks_to_count(derivation, options):
         return ""
-    from layermath.composer.counters import counters
-    from layermath.renderers.text.counting import render_counting
+    from layermath.derivation.counters import counters
+    from layermath.formats.text.counting import render_counting
 
     return render_counting(derivation.data, counters(network), options, layers=layers)

@@ -14,9 +14,9 @@ from layermath.cli.output import say_notes, stop, text_options, write
 from layermath.messages import Code, Message, Name, _
 
 if TYPE_CHECKING:
-    from layermath.derivation import LayerDerivation
+    from layermath.derivation.records import LayerDerivation
     from layermath.derived import Derivation
-    from layermath.renderers.pictures import Picture
+    from layermath.pictures import Picture
 
 DRAW_EXAMPLES = """Examples:
 
@@ -83,7 +83,7 @@ def draw(
     picture = _picture(derivation, what, layer, axis)
     if picture is None:
         stop(_why_not(what, layer), 2)
-    from layermath.renderers.pictures import svg, tikz
+    from layermath.pictures import svg, tikz
 
     options = text_options(output=output, notation=notation)
     drawn = svg(picture, options) if format_ is PictureFormat.svg else tikz(picture, options)
@@ -94,7 +94,7 @@ def draw(
 def _picture(
     derivation: Derivation, what: What, layer: str | None, axis: str | None
 ) -> Picture | None:
-    from layermath.renderers import pictures
+    from layermath import pictures
 
     if what is What.graph:
         return pictures.graph(derivation.data, layer)

@@ -133,16 +133,16 @@ def exercises(
 
     sheet = drawn(_settings(seed, difficulty, number, topics))
     if format_ is ExercisesFormat.json:
-        from layermath.renderers.exercises import to_exercises_dict
+        from layermath.formats.exercises import to_exercises_dict
 
         write(as_json(to_exercises_dict(sheet, solutions=solutions, language=spoken())), output)
     elif format_ is ExercisesFormat.latex:
-        from layermath.renderers.latex import LatexOptions
-        from layermath.renderers.latex.exercises import render_exercises as render_exam
+        from layermath.formats.latex import LatexOptions
+        from layermath.formats.latex.exercises import render_exercises as render_exam
 
         write(render_exam(sheet, LatexOptions(language=spoken()), solutions=solutions), output)
     else:
-        from layermath.renderers.text.exercises import render_exercises
+        from layermath.formats.text.exercises import render_exercises
 
         options = text_options(output=output, ascii_=ascii_)
         write(render_exercises(sheet, options, solutions=solutions), output)
@@ -219,11 +219,11 @@ def mark(
             answers,
         )
     if format_ is PageFormat.json:
-        from layermath.renderers.exercises import to_marking_dict
+        from layermath.formats.exercises import to_marking_dict
 
         write(as_json(to_marking_dict(marking, spoken())), output)
     else:
-        from layermath.renderers.text.exercises import render_marking
+        from layermath.formats.text.exercises import render_marking
 
         write(render_marking(marking, text_options(output=output, ascii_=ascii_)), output)
     if not marking.all_right:

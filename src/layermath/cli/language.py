@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from layermath.formats.language import languages
 from layermath.messages import Code, _
-from layermath.renderers.language import languages
 
 if TYPE_CHECKING:
-    from layermath.renderers.language import Language
+    from layermath.formats.language import Language
 
 VARIABLE = "LAYERMATH_LANG"
 """The environment may choose the language, too."""

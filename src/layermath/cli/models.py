@@ -10,8 +10,8 @@ from layermath.messages import Code, Count, Message, Name, _
 
 if TYPE_CHECKING:
     from layermath.derived import Derivation
-    from layermath.network import Network
-    from layermath.renderers.text import TextOptions
+    from layermath.formats.text import TextOptions
+    from layermath.network.graph import Network
 
 
 def network_of(
@@ -122,7 +122,7 @@ def layers_of(derivation: Derivation, names: Sequence[str] | None) -> frozenset[
 def found(derivation: Derivation, text: str, options: TextOptions) -> str:
     """The lines where a number comes from."""
     from layermath.errors import LayermathError
-    from layermath.renderers.text import find
+    from layermath.formats.text import find
 
     option = Code(f"--find {text}")
     digits = text.replace(",", "").replace("_", "").strip()

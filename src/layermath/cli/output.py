@@ -15,9 +15,9 @@ from layermath.messages import Code, Message, _
 if TYPE_CHECKING:
     from layermath.derived import Derivation
     from layermath.errors import LayermathError
+    from layermath.formats.notation import Notation
+    from layermath.formats.text import TextOptions
     from layermath.problems import Problem
-    from layermath.renderers.notation import Notation
-    from layermath.renderers.text import TextOptions
 
 
 def text_options(
@@ -29,8 +29,8 @@ def text_options(
 ) -> TextOptions:
     """The options of a page for this terminal, or for a file."""
     from layermath import terminal
-    from layermath.derivation import Detail as Level
-    from layermath.renderers.text import TextOptions
+    from layermath.derivation.records import Detail as Level
+    from layermath.formats.text import TextOptions
 
     return TextOptions(
         width=80 if output else terminal.width(),
@@ -46,8 +46,8 @@ def text_options(
 def notation_of(name: str) -> Notation:
     """The notation of this name, or in this file. Ends the program where there is none."""
     from layermath.errors import LayermathError
+    from layermath.notations.own import named
     from layermath.problems import Problem
-    from layermath.renderers.notations.own import named
 
     try:
         return named(name)
@@ -123,7 +123,7 @@ def fail(problem: Problem | LayermathError) -> NoReturn:
 
 def say_notes(derivation: Derivation) -> None:
     """What the reader should know of the model, where the page itself does not say it."""
-    from layermath.renderers.sentences import TextSetter
+    from layermath.formats.sentences import TextSetter
 
     source, setter = derivation.data.source, TextSetter(language=spoken())
     for note in derivation.data.notes:
@@ -148,7 +148,7 @@ def say(message: str) -> None:
     from layermath import terminal
 
     if not terminal.unicode(sys.stderr):
-        from layermath.renderers.escapes import ascii_signs
+        from layermath.formats.escapes import ascii_signs
 
         message = ascii_signs(message)
     print(message, file=sys.stderr)

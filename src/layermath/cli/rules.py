@@ -64,25 +64,25 @@ def formula(
     except Problem as problem:
         fail(problem)
     if format_ is SheetFormat.markdown:
-        from layermath.renderers.formula_sheet import render_sheet
+        from layermath.formats.formula_sheet import render_sheet
 
         write(render_sheet(sheets, notation_of(notation), spoken(), title=type_ is None), output)
         return
     if format_ is SheetFormat.json:
-        from layermath.renderers.json import to_formula_dict
+        from layermath.formats.json import to_formula_dict
 
         sheets_json = [to_formula_dict(name, rules, spoken()) for name, rules in sheets]
         every = {"schema": "layermath.formula/1", "types": sheets_json}
         write(as_json(sheets_json[0] if type_ else every), output)
         return
-    from layermath.renderers.text import render_formula
+    from layermath.formats.text import render_formula
 
     options = text_options(output=output, ascii_=ascii_, notation=notation)
     if compare_notation is None:
         pages = [render_formula(name, rules, options) for name, rules in sheets]
     else:
-        from layermath.renderers.notations.comparing import compare_rules, of_interest
-        from layermath.renderers.text.notations import render_notations
+        from layermath.formats.text.notations import render_notations
+        from layermath.notations.comparing import compare_rules, of_interest
 
         both = two_notations(compare_notation)
         pages = [
@@ -129,10 +129,10 @@ def solve(
     except LayermathError as error:
         fail(error)
     if format_ is PageFormat.json:
-        from layermath.renderers.answers import to_answer_dict
+        from layermath.formats.answers import to_answer_dict
 
         write(as_json(to_answer_dict(answer, spoken())), output)
         return
-    from layermath.renderers.text.solution import render_answer
+    from layermath.formats.text.solution import render_answer
 
     write(render_answer(answer, text_options(output=output, ascii_=ascii_)), output)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from layermath.layers.layer import Layer
-from layermath.network import Network
+from layermath.network.graph import Network
 from layermath.readers.automatic_names import stem
 
 _SAME_NAME = 1000

@@ -10,17 +10,17 @@ from layermath.algebra.floors import Size, minus, symbol
 from layermath.algebra.solutions import Comparison, solve
 from layermath.algebra.written import value
 from layermath.answer import Line
-from layermath.composer import compose
-from layermath.derivation import Derivation
+from layermath.derivation.compose import compose
+from layermath.derivation.records import Derivation
 from layermath.exercise import Difficulty, Question, Solved, Value, WrongValue
 from layermath.messages import Count, _
-from layermath.network import Network
+from layermath.network.graph import Network
+from layermath.network.walk import Walk, walk
 from layermath.questions.drawing import Draws, convolution, given_layer, network_lines, pooling
 from layermath.questions.misreading import read
 from layermath.questions.mistakes import MISTAKES, Mistake
 from layermath.questions.solve import ask
 from layermath.readers import any_format
-from layermath.walk import Walk, walk
 
 H, W = symbol("H"), symbol("W")
 S_, F = symbol("S"), symbol("F")

@@ -20,16 +20,16 @@ from layermath.comparison import (
     LayerChange,
     ShapeChange,
 )
-from layermath.composer import compose
-from layermath.composer.flops import with_flops
-from layermath.derivation import Derivation, Field, LayerDerivation, Shape
+from layermath.derivation.compose import compose
+from layermath.derivation.flops import with_flops
+from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
-from layermath.network import Entry, Network
+from layermath.network.graph import Entry, Network
+from layermath.network.walk import spatial_sizes
 from layermath.questions.alignment import Candidate, aligned
-from layermath.walk import spatial_sizes
 
 
 def compare(before: Network, after: Network, *, count: str = "macs") -> Comparison:

@@ -13,9 +13,9 @@ from sympy import Integer, S
 
 from layermath.algebra.written import add
 from layermath.answer import Line
-from layermath.composer import compose
-from layermath.composer.field_steps import field_steps
-from layermath.derivation import Derivation, Quantity
+from layermath.derivation.compose import compose
+from layermath.derivation.field_steps import field_steps
+from layermath.derivation.records import Derivation, Quantity
 from layermath.exercise import (
     Question,
     Settings,
@@ -27,14 +27,14 @@ from layermath.exercise import (
 )
 from layermath.layers.reshaping import Flatten
 from layermath.messages import Count, _
-from layermath.network import Network
+from layermath.network.graph import Network
+from layermath.network.walk import Walk, walk
 from layermath.problems import Problem
 from layermath.questions.backwards import draw_inverse
 from layermath.questions.drawing import DRAFTS, Draft, Draws
 from layermath.questions.mistakes import MISTAKES, Mistake
 from layermath.questions.targets import COUNTS, Target, right_value, same, wrong_values
 from layermath.readers import any_format
-from layermath.walk import Walk, walk
 
 _MOST_TRIES = 500
 _LARGEST = 2_000_000

@@ -16,7 +16,7 @@ from layermath.algebra.residues import compiled
 from layermath.algebra.solutions import Comparison, Solutions, solve
 from layermath.algebra.written import in_order, value
 from layermath.answer import Answer, Line
-from layermath.derivation import Derivation
+from layermath.derivation.records import Derivation
 from layermath.messages import Code, Count, Message, _
 from layermath.problems import CallProblem
 from layermath.questions.headlines import MOST_LISTED, combinations, headline

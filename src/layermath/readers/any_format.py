@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from layermath.algebra.floors import Size
-from layermath.network import Network
+from layermath.network.graph import Network
 
 
 def read(

@@ -13,7 +13,7 @@ from typing import Any
 
 from layermath.algebra.floors import Size
 from layermath.messages import Message, _
-from layermath.network import Network
+from layermath.network.graph import Network
 from layermath.problems import CallProblem, Problem
 from layermath.readers import keras_source
 

@@ -15,7 +15,8 @@ from layermath.layers.opaque import Opaque
 from layermath.layers.rules import Applied
 from layermath.messages import Code, Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
-from layermath.network import Call, Entry, Network, Tensor, tensors_in
+from layermath.network.graph import Call, Entry, Network, Tensor, tensors_in
+from layermath.network.walk import Inside, Step, apply_step
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras_config import calls, operations
@@ -30,7 +31,6 @@ from layermath.readers.keras_config.records import (
 )
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.refusals import ShapeNeeded, same_name
-from layermath.walk import Inside, Step, apply_step
 
 Shape = tuple[Size, ...]
 Path = tuple[str, ...]

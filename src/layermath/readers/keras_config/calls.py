@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from layermath.messages import _
-from layermath.network import Call, Tensor
+from layermath.network.graph import Call, Tensor
 from layermath.problems import ModelProblem
 from layermath.readers.keras_config.records import NodeCall, Reference
 from layermath.readers.keras_config.values import value_of

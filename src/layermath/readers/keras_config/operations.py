@@ -10,7 +10,7 @@ from typing import Any
 
 from layermath import operations
 from layermath.layers.layer import Layer
-from layermath.network import Call, Tensor
+from layermath.network.graph import Call, Tensor
 from layermath.readers.keras_config.records import Record
 
 _OLD_CLASSES = frozenset({"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})

@@ -8,7 +8,8 @@ from typing import Any
 
 from layermath.algebra.floors import Size
 from layermath.messages import Code, Name, _
-from layermath.network import Network
+from layermath.network.graph import Network
+from layermath.network.walk import symbols_of, walk
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers import json_text
 from layermath.readers.keras_config.building import MODELS_NESTING, Building, Plan
@@ -23,7 +24,6 @@ from layermath.readers.keras_config.records import (
 from layermath.readers.keras_config.shapes import batched
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.refusals import listing
-from layermath.walk import symbols_of, walk
 
 Shape = Sequence[Size]
 

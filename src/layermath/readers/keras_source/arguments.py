@@ -8,6 +8,7 @@ from layermath.layers.arguments import Unfollowed
 from layermath.layers.frozen import Frozen
 from layermath.layers.opaque import Opaque
 from layermath.messages import Code, _
+from layermath.network.walk import Inside
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.counts import Counts
@@ -18,7 +19,6 @@ from layermath.readers.keras_source.networks import network_of, stack_of
 from layermath.readers.keras_source.refusals import needs_value
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Function, Reference, Unknown
-from layermath.walk import Inside
 
 
 class Arguments:

@@ -10,7 +10,7 @@ from sympy import Symbol
 from layermath.algebra.floors import times
 from layermath.layers import arguments
 from layermath.layers.layer import Layer
-from layermath.network import Weight
+from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.graph import (

@@ -15,7 +15,7 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, as_size, ceil_div, minus, times
 from layermath.layers.arguments import is_size
-from layermath.network import Weight
+from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.operations.operation import Whole
 from layermath.readers.keras_source import operators

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from layermath.algebra.floors import Size
 from layermath.layers.layer import Layer
-from layermath.network import Weight
+from layermath.network.graph import Weight
 from layermath.operations import Operation
 from layermath.problems import ModelProblem
 

@@ -19,7 +19,8 @@ from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
 from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Name, _
-from layermath.network import Weight
+from layermath.network.graph import Weight
+from layermath.network.walk import Inside, InsideCell
 from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras_source import keras_names
 from layermath.readers.keras_source.builder import call_text
@@ -48,7 +49,6 @@ from layermath.readers.keras_source.values import (
     Variable,
     lost,
 )
-from layermath.walk import Inside, InsideCell
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine

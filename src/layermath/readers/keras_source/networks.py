@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.messages import _
-from layermath.network import Call, Entry, Network, Structure, Tensor
+from layermath.network.graph import Call, Entry, Network, Structure, Tensor
 from layermath.operations import Fixed
 from layermath.readers.keras_source.graph import (
     GraphLayer,

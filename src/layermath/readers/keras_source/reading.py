@@ -11,7 +11,7 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size
 from layermath.messages import Code, Message, Name, _
-from layermath.network import Network
+from layermath.network.graph import Network
 from layermath.problems import CallProblem, Problem
 from layermath.readers.keras_source import undecided
 from layermath.readers.keras_source.builder import Plan

@@ -13,7 +13,7 @@ from sympy import Expr
 from layermath import operations
 from layermath.layers.arguments import is_size
 from layermath.messages import Code, _
-from layermath.network import Weight
+from layermath.network.graph import Weight
 from layermath.operations import Fixed, TouchesBatch
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras_source import constants, operation_names

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layermath.messages import Message
-from layermath.network import Weight
+from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.readers.keras_source.graph import MadeLayer
 from layermath.readers.keras_source.limits import CannotFollow

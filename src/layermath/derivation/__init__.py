@@ -1,0 +1,1 @@
+"""The records of a derivation, and what composes them from a network."""

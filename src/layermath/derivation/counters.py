@@ -1,0 +1,95 @@
+"""What different conventions count differently in a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+
+from layermath.algebra.floors import Size, minus, symbol
+from layermath.algebra.unknown import known_total
+from layermath.counters import Counters
+from layermath.layers.convolution import Convolution
+from layermath.layers.depthwise import ChannelByChannel
+from layermath.layers.layer import Layer
+from layermath.layers.normalization import BatchNormalization
+from layermath.layers.rules import Applied
+from layermath.layers.transposed import TransposedConvolution
+from layermath.network.graph import Network
+from layermath.network.walk import Walk, bind, walk
+
+_CONVOLUTIONS = (Convolution, ChannelByChannel, TransposedConvolution)
+
+
+def counters(network: Network, bindings: Mapping[str, Size] | None = None) -> Counters:
+    """Count what conventions differ in. Raises `Problem` where the network cannot be walked."""
+    values = {symbol(name): size for name, size in (bindings or {}).items()}
+    walked = walk(bind(network, values))
+    idle = [*_idle_biases(walked)]
+    moving = [*_moving_statistics(walked)]
+    return Counters(
+        walked.params,
+        walked.macs,
+        walked.bias_additions,
+        known_total(idle),
+        len(idle),
+        known_total(moving),
+        len(moving),
+        tuple(dict.fromkeys(_silent(walked))),
+    )
+
+
+def _silent(walked: Walk) -> Iterator[str]:
+    """Types with biases whose rules do not say how often a bias is added."""
+    for step in walked.steps:
+        if isinstance(step.done, Walk):
+            yield from _silent(step.done)
+        elif (
+            isinstance(step.entry.layer, Layer)
+            and step.done.additions is None
+            and step.done.macs != 0
+            and _has_biases(step.entry.layer)
+        ):
+            yield step.entry.layer.shown_type
+
+
+def _has_biases(layer: Layer) -> bool:
+    """Whether a layer, or one among its arguments, has biases."""
+    if getattr(layer, "use_bias", False):
+        return True
+    arguments = (getattr(layer, field.name) for field in fields(layer))
+    return any(isinstance(one, Layer) and _has_biases(one) for one in arguments)
+
+
+def _moving_statistics(walked: Walk) -> Iterator[Size]:
+    """The parameters of each normalisation that are no weights: a running mean and variance."""
+    for step in walked.first.values():
+        if isinstance(step.done, Walk):
+            yield from _moving_statistics(step.done)
+        elif isinstance(step.entry.layer, BatchNormalization):
+            yield minus(step.done.params, step.done.trainable_params)
+
+
+def _idle_biases(walked: Walk) -> Iterator[Size]:
+    """The biases of each convolution that a batch normalisation takes away again: it subtracts the
+    mean of each channel, and a bias is the same for a whole channel."""
+    readers: dict[str, list[object]] = {}
+    for call in walked.network.calls:
+        for tensor in call.tensors:
+            source = walked.network.calls[tensor.call].layer
+            readers.setdefault(source, []).append(walked.network.entries[call.layer].layer)
+    given_out = {walked.network.calls[tensor.call].layer for tensor in walked.network.outputs}
+    for name, step in walked.first.items():
+        if isinstance(step.done, Walk):
+            yield from _idle_biases(step.done)
+            continue
+        layer, after = step.entry.layer, readers.get(name, [])
+        if (
+            isinstance(layer, _CONVOLUTIONS)
+            and layer.use_bias
+            and layer.activation is None
+            and name not in given_out
+            and after
+            and all(isinstance(one, BatchNormalization) for one in after)
+        ):
+            without: Applied = replace(layer, use_bias=False)(*step.inputs)
+            yield minus(step.done.params, without.params)

@@ -1,0 +1,123 @@
+"""Exercises and marked answers as plain data: ``layermath.exercises/1``, ``layermath.mark/1``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layermath.algebra.floors import Size
+from layermath.exercise import (
+    GENERATOR,
+    Mark,
+    Marking,
+    Question,
+    Settings,
+    Sheet,
+    Value,
+    WrongValue,
+)
+from layermath.formats.json import in_words, quantity_dict
+from layermath.formats.language import ENGLISH, Language
+from layermath.formats.styles import SYMPY
+
+Json = dict[str, Any]
+
+
+def to_exercises_dict(
+    sheet: Sheet, *, solutions: bool = False, language: Language = ENGLISH
+) -> Json:
+    """The questions, with room for the answers: filled in, it is what ``mark`` reads. With
+    ``solutions``, each question has its answer, its derivation and the wrong values."""
+    data = {
+        "schema": "layermath.exercises/1",
+        **_settings(sheet.settings),
+        "points": sheet.points,
+        "questions": [_question(one, solutions) for one in sheet.questions],
+        "answers": {str(one.number): None for one in sheet.questions},
+    }
+    found: Json = in_words(data, language)
+    return found
+
+
+def to_marking_dict(marking: Marking, language: Language = ENGLISH) -> Json:
+    """The marked answers."""
+    data = {
+        "schema": "layermath.mark/1",
+        "exercises": None if marking.settings is None else _settings(marking.settings),
+        "all_right": marking.all_right,
+        "summary": marking.summary,
+        "marks": [_mark(one) for one in marking.marks],
+    }
+    found: Json = in_words(data, language)
+    return found
+
+
+def _settings(settings: Settings) -> Json:
+    return {
+        "generator": GENERATOR,
+        "seed": settings.seed,
+        "difficulty": settings.difficulty,
+        "number": settings.number,
+        "topics": list(settings.topics),
+    }
+
+
+def _question(question: Question, solutions: bool) -> Json:
+    asked: Json = {
+        "id": str(question.number),
+        "topic": question.topic,
+        "given": "" if question.given is None else question.given,
+        "question": question.text,
+        "code": list(question.code),
+        "points": question.points,
+        "kind": "shape" if question.answer.is_shape else "number",
+        "letter": None if question.unknown is None else question.unknown.name,
+    }
+    if not solutions:
+        return asked
+    return {
+        **asked,
+        "answer": _value(question.answer),
+        "derivation": [
+            {
+                "layer": solved.layer.name,
+                "quantities": [quantity_dict(one, solved.sizes) for one in solved.quantities],
+            }
+            for solved in question.solved
+        ],
+        "steps": [
+            {"text": one.statement, "reason": "" if one.reason is None else one.reason}
+            for one in question.lines
+        ],
+        "wrong": [_wrong(one) for one in question.wrong],
+    }
+
+
+def _mark(mark: Mark) -> Json:
+    return {
+        "id": mark.label,
+        "answer": mark.answer,
+        "verdict": mark.verdict,
+        "said": mark.said,
+        "mistakes": [_wrong(one) for one in mark.mistakes],
+        "points": mark.points if mark.verdict == "right" else 0,
+    }
+
+
+def _wrong(wrong: WrongValue) -> Json:
+    return {
+        "mistake": wrong.mistake,
+        "message": wrong.message,
+        "value": _value(wrong.value),
+        "layer": wrong.layer,
+    }
+
+
+def _value(value: Value) -> Any:
+    """A number, or a list of them for a shape."""
+    numbers = [_number(size) for size in value.sizes]
+    return numbers if value.is_shape else numbers[0]
+
+
+def _number(size: Size) -> int | str:
+    """An integer where it is one, else a string that ``sympy.sympify`` reads."""
+    return size if isinstance(size, int) else SYMPY.size(size)

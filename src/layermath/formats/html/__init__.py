@@ -1,0 +1,223 @@
+"""A derivation as one page of HTML that needs nothing beside it: no script, no font, no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import escape
+
+from layermath.counters import Counters
+from layermath.derivation.records import Derivation, Detail
+from layermath.formats.escapes import harmless
+from layermath.formats.html import figures, glance
+from layermath.formats.html.marks import element
+from layermath.formats.html.options import HtmlOptions
+from layermath.formats.html.sections import Sections
+from layermath.formats.html.stylesheet import NOTEBOOK, PAGE
+from layermath.formats.html.tables import Tables
+from layermath.formats.html.whole import key, whole
+from layermath.formats.mathml import attribute
+from layermath.formats.outline import Outline, Section, row_name
+from layermath.formats.text.counting import title as counting_title
+from layermath.messages import Code, Message, Name, _
+from layermath.notations import in_its_notation
+
+__all__ = ["HtmlOptions", "render", "render_cell"]
+
+_DEFAULT = HtmlOptions()
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_OWN = ("contents", "glance", "layers", "operations", "whole", "counting")
+
+
+def render(
+    derivation: Derivation, options: HtmlOptions = _DEFAULT, counters: Counters | None = None
+) -> str:
+    """The whole page; with ``counters``, also what other conventions count."""
+    page = _Page(derivation, options, counters)
+    title = escape(harmless(options.plain.say(glance.title(derivation))), quote=False)
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            f'<html lang="{attribute(options.language.code)}" xmlns="http://www.w3.org/1999/xhtml">',
+            "<head>",
+            '<meta charset="utf-8"/>',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"/>',
+            '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
+            '<meta name="color-scheme" content="light dark"/>',
+            f"<title>{title}</title>",
+            f"<style>{PAGE}</style>",
+            "</head>",
+            '<body class="lm">',
+            *page.body(),
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def render_cell(
+    derivation: Derivation, options: HtmlOptions = _DEFAULT, *, sections: bool = True
+) -> str:
+    """What a notebook shows under a cell: the page without its frame and without any address, its
+    parts folded; without ``sections``, the glance and the table."""
+    page = _Page(derivation, replace(options, anchors=False))
+    parts = [f"<style>{NOTEBOOK}</style>", *page.cell(sections=sections)]
+    language = attribute(options.language.code)
+    return element("div", "\n".join(parts), class_="lm cell", lang=language)
+
+
+class _Page:
+    def __init__(
+        self, derivation: Derivation, options: HtmlOptions, counters: Counters | None = None
+    ) -> None:
+        self.counters = counters
+        derivation, options = in_its_notation(derivation, options)
+        self.derivation = derivation
+        if options.detail is Detail.BRIEF:
+            self.sections: tuple[Section, ...] = ()
+        else:
+            self.sections = Outline(derivation, options.detail, options.layers).sections
+        between = replace(derivation, layers=derivation.operations, operations=(), rows=())
+        every = options.layers is None and options.detail > Detail.BRIEF
+        self.between = Outline(between, options.detail).sections if every else ()
+        every_one = (*self.sections, *self.between)
+        self.addresses = _addresses(every_one) if options.anchors else {}
+        links: dict[str, str] = {}
+        for section in every_one if options.anchors else ():
+            links.setdefault(section.layer.name, self.addresses[id(section)])
+        self.options = replace(options, links=links)
+        self.tables = Tables(derivation, self.options)
+        self.say = self.options.unlinked.sentence
+
+    def body(self) -> Iterator[str]:
+        """Skip link, contents, and the parts of the page."""
+        skip = self.say(_("To the text"))
+        yield f'<a class="skip" href="#glance">{skip}</a>'
+        yield self._contents()
+        yield "<main>"
+        yield self._head()
+        yield from self._layers()
+        yield from self._operations()
+        if self.options.layers is None:
+            yield self._part(
+                "whole",
+                _("The network as a whole"),
+                whole(self.derivation, self.tables, self.options),
+            )
+        if self.counters is not None:
+            parts = self.tables.counting(self.counters)
+            yield self._part("counting", counting_title(self.derivation), parts)
+        said = self.say(
+            _("Every line on this page is computed from the model and equals the line before it.")
+        )
+        yield element("footer", said)
+        yield "</main>"
+
+    def cell(self, *, sections: bool) -> Iterator[str]:
+        """What a notebook shows."""
+        yield glance.glance(self.derivation, self.options)
+        yield element("div", self.tables.layers(), class_="scroll")
+        if not sections:
+            said = _("The derivation of each layer is in {call}.", call=Code("derivation.html()"))
+            yield element("p", self.options.setter.sentence(said), class_="note")
+            return
+        for title, parts in (
+            (_("Layer by layer"), self._section_texts(self.sections)),
+            (_("Operations on tensors, between the layers"), self._section_texts(self.between)),
+            (_("The network as a whole"), whole(self.derivation, self.tables, self.options)),
+        ):
+            if parts:
+                summary = element("summary", element("span", self.say(title), class_="label"))
+                yield element("details", "\n".join([summary, *parts]), class_="block")
+
+    def _head(self) -> str:
+        source = self.derivation.source
+        parts = []
+        if source is not None:
+            said = _("Derivation of {file}", file=Name(source))
+            parts.append(element("p", self.options.unlinked.say(said), class_="source"))
+        parts.append(element("h1", self.options.unlinked.say(glance.title(self.derivation))))
+        parts.append(glance.glance(self.derivation, self.options))
+        parts.append(figures.graph(self.derivation, self.options))
+        parts.append(element("div", self.tables.layers(), class_="scroll"))
+        parts.append(glance.bars(self.derivation, self.options))
+        return element("section", "\n".join(filter(None, parts)), id="glance")
+
+    def _layers(self) -> Iterator[str]:
+        if not self.sections:
+            return
+        say = self.options.setter.say
+        lead = say(_("Each line follows from the one above it; beside it stands why."))
+        put = say(_("What is coloured has just been put in."))
+        parts = [element("p", f"{lead} {element('span', put, class_='put')}")]
+        parts.append(key(self.derivation, self.options))
+        yield self._part("layers", _("Layer by layer"), parts)
+        yield from self._section_texts(self.sections)
+
+    def _section_texts(self, sections: tuple[Section, ...]) -> list[str]:
+        return [*Sections(self.derivation, sections, self.options, self.addresses).page()]
+
+    def _operations(self) -> Iterator[str]:
+        if self.between:
+            texts = self._section_texts(self.between)
+            yield self._part("operations", _("Operations on tensors, between the layers"), texts)
+
+    def _part(self, address: str, title: Message, parts: list[str]) -> str:
+        head = element("h2", self.say(title))
+        return element("section", "\n".join([head, *parts]), id=address)
+
+    def _contents(self) -> str:
+        links = [(self.say(_("At a glance")), "glance", False)]
+        if self.sections:
+            links.append((self.say(_("Layer by layer")), "layers", False))
+            links += [(text, address, True) for text, address in self._names()]
+        if self.between:
+            title = _("Operations on tensors, between the layers")
+            links.append((self.say(title), "operations", False))
+        if self.options.layers is None:
+            links.append((self.say(_("The network as a whole")), "whole", False))
+        if self.counters is not None:
+            links.append((self.say(counting_title(self.derivation)), "counting", False))
+        items = "\n".join(
+            element(
+                "li",
+                element("a", text, href=f"#{address}"),
+                class_="deep" if deep else None,
+            )
+            for text, address, deep in links
+        )
+        label = self.say(_("Contents"))
+        inside = element("h2", label) + element("ol", items)
+        return element("nav", inside, id="contents", aria_label=attribute(label))
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """The layers, or what repeats, with their addresses."""
+        say, links = self.options.unlinked.say, self.options.links
+        rows = self.derivation.rows if self.options.layers is None else ()
+        if rows and self.options.detail < Detail.FULL:
+            for row in rows:
+                if row.layers[0].name in links:
+                    yield say(_("{name}", name=row_name(row))), links[row.layers[0].name]
+            return
+        for section in self.sections:
+            if "." not in section.number:
+                name = _("{name}", name=Name(section.layer.name))
+                yield say(name), self.addresses[id(section)]
+
+
+def _addresses(sections: tuple[Section, ...]) -> Mapping[int, str]:
+    """An address for each section, by its identity: the layer's name where that can be one."""
+    taken = set(_OWN)
+    found: dict[int, str] = {}
+    for section in sections:
+        name = section.layer.name
+        plain = _PLAIN_NAME.fullmatch(name) and name not in taken
+        address = name if plain else f"layer-{section.number}"
+        while address in taken:
+            address += "-"
+        taken.add(address)
+        found[id(section)] = address
+    return found

@@ -1,0 +1,172 @@
+r"""A file to ``\input`` into lecture notes: numbered formulas with labels, tables and pictures.
+
+Its macros are provided, so that the notes may define them otherwise; it needs no package's option.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from layermath.derivation.records import Derivation
+from layermath.formats.latex import drawings
+from layermath.formats.latex.facts import key, remarks
+from layermath.formats.latex.options import LatexOptions
+from layermath.formats.latex.pages import call_of, comment, name_of, needs_hangul, shapes_of
+from layermath.formats.latex.setting import (
+    Row,
+    cells,
+    letters,
+    narrowed,
+    phrase,
+    prose,
+    rows_of,
+    spread,
+)
+from layermath.formats.latex.tables import architecture_table, set_table, sizes_table
+from layermath.formats.outline import Outline, Section
+from layermath.messages import Message, Name, _
+
+_LINE, _EXPRESSION, _BESIDE = 33.0, 19.0, 16.5
+"""What there is in LaTeX's own ``article``, in em, next to the number of a formula."""
+_TABLE = 37.0
+_TEXT_WIDTH = 115.0
+"""In mm."""
+_SMALLER = 0.85
+"""How wide letters in ``\\footnotesize`` are."""
+
+_MACROS = r"""
+\providecommand{\layermathlayer}[4]{\medskip\noindent\parbox[b]{\linewidth}{\raggedright
+  \textbf{#1}\quad\textbf{\texttt{#2}}\quad{\small#3}\hfill\mbox{} \hspace*{\fill}\mbox{$#4$}}}
+\providecommand{\layermathreason}[1]{\text{\footnotesize#1}}
+\providecommand{\layermathtable}[1]{\begin{center}\footnotesize#1\end{center}}
+\providecommand{\layermathpicture}[1]{\begin{center}#1\end{center}}
+"""
+
+REASON = r"\layermathreason"
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class Labels:
+    """Names for ``\\label``: letters, digits and ``_ . -`` only, and none twice."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def label(self, layer: str, quantity: str) -> str:
+        """``eq:conv2d_1:params``"""
+        wanted = f"eq:{_safe(layer)}:{_safe(quantity)}"
+        name, number = wanted, 1
+        while name in self._given:
+            number += 1
+            name = f"{wanted}-{number}"
+        self._given.add(name)
+        return name
+
+
+def _safe(name: str) -> str:
+    return _UNSAFE.sub("-", name) or "-"
+
+
+def render_input(derivation: Derivation, options: LatexOptions) -> str:
+    r"""The file."""
+    body = "\n".join(_body(derivation, options))
+    needed = ["amsmath", "booktabs"]
+    needed += [name for name in ("longtable", "tikz") if f"{{{name}" in body]
+    needed += ["kotex"] if needs_hangul(body) else []
+    made = _("{name}, derived by layermath", name=Name(derivation.name))
+    need = _("it needs these packages in the preamble:")
+    packages = "".join(f"%   \\usepackage{{{name}}}\n" for name in needed)
+    head = "".join(f"% {comment(one, options.language)}\n" for one in (made, need))
+    return f"{head}{packages}{_MACROS}\n{body}"
+
+
+def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+    if options.layers is None:
+        if derivation.sizes:
+            yield rf"\layermathtable{{{set_table(sizes_table(derivation), options)}}}"
+        table = architecture_table(derivation, options, _TABLE)
+        text = set_table(table, options)
+        if r"\begin{longtable}" in text:  # it may not stand among others
+            yield f"{{\\footnotesize\n{text}}}"
+        else:
+            yield f"\\layermathtable{{%\n{text}}}"
+        notation = options.notation
+        said = letters(options.document, key(derivation, notation), remarks(derivation, notation))
+        yield f"{{\\footnotesize\\sloppy\\noindent {said}\\par}}"
+        yield from _picture(drawings.graph(derivation, options, _TEXT_WIDTH, 180.0))
+    labels = Labels()
+    for section in Outline(derivation, options.detail, options.layers).sections:
+        yield from _section(section, labels, options)
+    if options.layers is None:
+        yield from _whole(derivation, options)
+
+
+def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterator[str]:
+    layer = section.layer
+    name, call, shapes = name_of(layer.name), call_of(layer), shapes_of(layer, options)
+    number = section.number
+    yield rf"\layermathlayer{{{number}}}{{{name}}}{{{call}}}{{{shapes}}}"
+    pictures: list[str] = []
+    quantities: list[tuple[str, list[Row]]] = []
+    symbols = (options.style.write(one.symbol) for one in section.derived)
+    room = narrowed(_EXPRESSION, symbols, _LINE)
+    for derived in section.derived:
+        rows = rows_of(derived, options.document, options.style, room, min(room, _BESIDE))
+        quantities.append((labels.label(layer.name, derived.quantity.quantity), rows))
+        for axis in derived.tapes:
+            pictures.append(drawings.tape(layer, axis.letter, options, _TEXT_WIDTH))
+    yield "\n".join(_numbered(quantities))
+    for picture in pictures:
+        yield from _picture(picture)
+    before = [_("As {layer}.", layer=Name(section.before))] if section.before else []
+    said: list[Message] = [*before, *section.notes, *section.behind]
+    if said:
+        yield _paragraph(prose(options.document, *said))
+    yield ""
+
+
+def _numbered(quantities: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[str]:
+    """The lines of a layer: each result has a number and a label. Behind it a page may end."""
+    if not quantities:
+        return
+    yield r"\begin{align}"
+    labels = [label for label, _rows in quantities]
+    rows = spread([row for _label, rows in quantities for row in rows], _LINE, _SMALLER, REASON)
+    starts = [place for place, row in enumerate(rows) if row.symbol]
+    for label, start, end in zip(labels, starts, [*starts[1:], len(rows)], strict=True):
+        result = max(
+            place for place in range(start, end) if rows[place].right and not rows[place].continues
+        )
+        for place in range(start, end):
+            number = rf"\label{{{label}}}" if place == result else r"\notag"
+            text = f"  {cells(rows[place], REASON)} {number}"
+            if place < end - 1:
+                yield rf"{text} \\"
+            else:
+                yield text if end == len(rows) else rf"{text} \displaybreak[1] \\[1ex]"
+    yield r"\end{align}"
+
+
+def _picture(picture: str) -> Iterator[str]:
+    if picture:
+        yield f"\\layermathpicture{{%\n{picture}}}"
+
+
+def _whole(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+    statements = [one for one in derivation.whole if one.lines]
+    if statements:
+        title = phrase(options.document, _("The network as a whole"))
+        yield f"\\medskip\\noindent\\textbf{{{title}}}\n"
+    for statement in statements:
+        label = phrase(options.document, statement.label)
+        lines = " ".join(prose(options.document, line) for line in statement.lines)
+        yield _paragraph(rf"\textit{{{label}}}: {lines}")
+    yield from _picture(drawings.receptive_field(derivation, options, _TEXT_WIDTH))
+    for note in derivation.notes:
+        yield _paragraph(prose(options.document, note))
+
+
+def _paragraph(text: str) -> str:
+    """Words without an indent, with wider spaces sooner than a name in the margin."""
+    return f"{{\\sloppy\\noindent {text}\\par}}"

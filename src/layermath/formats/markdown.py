@@ -1,0 +1,215 @@
+"""A derivation in Markdown, as GitHub reads it: headings, a table, and formulas between ``$$``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sympy import S
+
+from layermath.algebra.written import in_order
+from layermath.counters import Counters
+from layermath.derivation.records import Derivation, Detail
+from layermath.formats.escapes import harmless
+from layermath.formats.language import ENGLISH, Language
+from layermath.formats.latex.setting import Row, cells, rows_of, spread
+from layermath.formats.notation import LAYERMATH, Notation
+from layermath.formats.outline import Outline, Section
+from layermath.formats.sentences import CLOSE, HARD_SPACE, OPEN, LatexSetter
+from layermath.formats.styles import LATEX, UNICODE, Latex
+from layermath.formats.tables.markdown import MarkdownSetter, escaped, markdown
+from layermath.formats.tables.summary import summary_page
+from layermath.formats.tables.table import Column, Page, Table
+from layermath.formats.text.counting import entries, uncounted
+from layermath.formats.text.counting import title as counting_title
+from layermath.messages import Count as CountPiece
+from layermath.messages import Message, Name, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.notations import in_its_notation
+
+_LINE = 44.0
+"""How wide a line of a formula and its reason may be, in em: a page of GitHub's."""
+_EXPRESSION = 24.0
+_NUMBER = re.compile(r"(?<!\\)\$(\d[\d{},]*)\$")
+"""A number by itself needs no dollars."""
+
+
+@dataclass(frozen=True)
+class ProseSetter(LatexSetter):
+    """For Markdown's text: names and code as code, mathematics between dollars."""
+
+    def times(self) -> str:
+        return r" \times "
+
+    def sentence(self, message: Message) -> str:
+        return super().sentence(message).replace(HARD_SPACE, " ")
+
+    def prose(self, text: str) -> str:
+        return escaped(text)
+
+    def finished(self, text: str) -> str:
+        text = text.replace(f"{CLOSE} − {OPEN}", " - ").replace(f"{CLOSE}·{OPEN}", r" \cdot ")
+        return _NUMBER.sub(lambda found: found[1].replace("{,}", ","), super().finished(text))
+
+    def name(self, text: str) -> str:
+        return code(text)
+
+    def code(self, text: str) -> str:
+        return code(text)
+
+
+def code(text: str) -> str:
+    """Text between backticks, where nothing in it is acted on."""
+    shown = harmless(text)
+    if not shown.strip() or "`" in shown or "|" in shown or shown != shown.strip():
+        return escaped(text)
+    return f"`{shown}`"
+
+
+@dataclass(frozen=True)
+class MarkdownOptions:
+    """How a derivation is written in Markdown; ``layers`` limits it to layers of these names."""
+
+    detail: Detail = Detail.NORMAL
+    layers: frozenset[str] | None = None
+    language: Language = ENGLISH
+    notation: Notation = LAYERMATH
+
+    @cached_property
+    def style(self) -> Latex:
+        """The style of the formulas between dollars."""
+        return replace(LATEX, notation=self.notation)
+
+    @cached_property
+    def formulas(self) -> LatexSetter:
+        """What sets the reasons beside them."""
+        return LatexSetter(self.style, self.language)
+
+    @cached_property
+    def prose(self) -> ProseSetter:
+        """What sets paragraphs."""
+        return ProseSetter(self.style, self.language)
+
+    @cached_property
+    def table(self) -> MarkdownSetter:
+        """What sets tables and headings: their mathematics is Unicode."""
+        return MarkdownSetter(replace(UNICODE, notation=self.notation), self.language)
+
+
+_DEFAULT = MarkdownOptions()
+
+
+def render(
+    derivation: Derivation,
+    options: MarkdownOptions = _DEFAULT,
+    counters: Counters | None = None,
+) -> str:
+    """The derivation: the table of layers, each layer, the network as a whole; with ``counters``,
+    also what other conventions count."""
+    derivation, options = in_its_notation(derivation, options)
+    parts = [*_parts(derivation, options)]
+    if counters is not None:
+        parts += _counting(derivation, counters, options)
+    return "\n\n".join(parts) + "\n"
+
+
+def _counting(
+    derivation: Derivation, counters: Counters, options: MarkdownOptions
+) -> Iterator[str]:
+    columns = (
+        Column("count", _("count")),
+        Column("number", _("number"), rightward=True),
+        Column("why", _("why")),
+    )
+    rows = tuple(
+        (one.label, CountPiece(in_order(S(one.count))), one.reason)
+        for one in entries(derivation, counters)
+    )
+    table = Page(counting_title(derivation), (Table(columns, rows),), tuple(uncounted(counters)))
+    yield markdown(table, options.table).rstrip()
+
+
+def _parts(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
+    say = options.table.sentence
+    if options.layers is None:
+        yield markdown(summary_page(derivation), options.table).removeprefix("#").strip()
+    else:
+        yield f"# {say(_('{name}', name=Name(derivation.name)))}"
+    if options.detail > Detail.BRIEF:
+        sections = Outline(derivation, options.detail, options.layers).sections
+        if sections and options.layers is None:
+            yield f"## {say(_('Layer by layer'))}"
+        yield from _sections(sections, options)
+        if derivation.operations and options.layers is None:
+            between = replace(derivation, layers=derivation.operations, operations=(), rows=())
+            yield f"## {say(_('Operations on tensors, between the layers'))}"
+            yield from _sections(Outline(between, options.detail).sections, options)
+    if options.layers is None:
+        yield from _whole(derivation, options)
+
+
+def _sections(sections: tuple[Section, ...], options: MarkdownOptions) -> Iterator[str]:
+    for section in sections:
+        yield _heading(section, options)
+        yield options.table.say(_shapes(section))
+        if section.before is not None:
+            yield options.prose.sentence(_("As {layer}.", layer=Name(section.before)))
+        rows = [
+            row
+            for derived in section.derived
+            for row in rows_of(derived, options.formulas, options.style, _EXPRESSION, _EXPRESSION)
+        ]
+        if rows:
+            yield formulas(rows)
+        for messages in (section.notes, section.behind):
+            if messages:
+                yield " ".join(options.prose.sentence(one) for one in messages)
+
+
+def _heading(section: Section, options: MarkdownOptions) -> str:
+    layer = section.layer
+    said = (
+        _("{type}({title})", type=Name(layer.type), title=layer.title)
+        if layer.title
+        else _("{type}", type=Name(layer.type))
+    )
+    level = min(6, 3 + section.number.count("."))
+    text = options.table.say(
+        _("{number} {name}: {call}", number=section.number, name=Name(layer.name), call=said)
+    )
+    return f"{'#' * level} {text}"
+
+
+def _shapes(section: Section) -> Message:
+    layer = section.layer
+    outputs: tuple[Piece, ...] = tuple(map(ShapePiece, layer.shown_outputs))
+    if not layer.shown_inputs:
+        return _("{outputs}", outputs=outputs)
+    inputs: tuple[Piece, ...] = tuple(map(ShapePiece, layer.shown_inputs))
+    return _("{inputs} {arrow} {outputs}", inputs=inputs, arrow="→", outputs=outputs)
+
+
+def formulas(rows: list[Row]) -> str:
+    """Rows as one formula of Markdown's."""
+    body = " \\\\\n".join(map(cells, spread(rows, _LINE)))
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def _whole(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
+    say = options.prose.sentence
+    statements = [one for one in derivation.whole if one.lines]
+    if statements:
+        yield f"## {say(_('The network as a whole'))}"
+        yield "\n".join(
+            line
+            for statement in statements
+            for line in _statement(say(statement.label), [*map(say, statement.lines)])
+        )
+
+
+def _statement(label: str, lines: list[str]) -> list[str]:
+    if len(lines) == 1:
+        return [f"- **{label}**: {lines[0]}"]
+    return [f"- **{label}**", *(f"  - {line}" for line in lines)]

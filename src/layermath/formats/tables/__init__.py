@@ -1,0 +1,53 @@
+"""Tables in Markdown, LaTeX, CSV and HTML, all from one table as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from layermath.comparison import Comparison
+from layermath.derivation.records import Derivation, Detail
+from layermath.formats.language import ENGLISH, Language
+from layermath.formats.styles import UNICODE
+from layermath.formats.tables import comparison, summary
+from layermath.formats.tables.csv import csv
+from layermath.formats.tables.html import html
+from layermath.formats.tables.latex import latex
+from layermath.formats.tables.markdown import MarkdownSetter, markdown
+from layermath.formats.tables.table import PLAIN, Page, TableOptions
+from layermath.notations import in_its_notation
+
+__all__ = ["FORMATS", "TableOptions", "comparison_page", "summary_page"]
+
+
+def _markdown(page: Page, options: TableOptions = PLAIN) -> str:
+    return markdown(
+        page, MarkdownSetter(replace(UNICODE, notation=options.notation), options.language)
+    )
+
+
+FORMATS: Mapping[str, Callable[[Page, TableOptions], str]] = {
+    "markdown": _markdown,
+    "latex": latex,
+    "csv": csv,
+    "html": html,
+}
+
+
+def summary_page(derivation: Derivation, format_: str, options: TableOptions = PLAIN) -> str:
+    """The table of layers in one of `FORMATS`. CSV is for programs: it writes every size out in the
+    model's symbols, and has no notation."""
+    if format_ == "csv":
+        return csv(summary.summary_page(derivation, closed=True), options)
+    derivation, options = in_its_notation(derivation, options)
+    return FORMATS[format_](summary.summary_page(derivation), options)
+
+
+def comparison_page(
+    compared: Comparison,
+    detail: Detail = Detail.NORMAL,
+    format_: str = "markdown",
+    language: Language = ENGLISH,
+) -> str:
+    """Two models side by side in one of `FORMATS`."""
+    return FORMATS[format_](comparison.comparison_page(compared, detail), TableOptions(language))

@@ -1,0 +1,60 @@
+"""A table before any format: its columns, its cells as pieces, and the sentences under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from layermath.formats.language import ENGLISH, Language
+from layermath.formats.notation import LAYERMATH, Notation
+from layermath.formats.sentences import Setter
+from layermath.messages import Message, Piece, _
+
+Cell: TypeAlias = "Piece | None"
+"""A cell; None where there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How tables are written: the words' language, and whose letters and shapes they have."""
+
+    language: Language = ENGLISH
+    notation: Notation = LAYERMATH
+
+
+PLAIN = TableOptions()
+"""In English, in layermath's own notation."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: ``key`` names it for programs, ``head`` for readers. ``rightward`` columns hold
+    numbers."""
+
+    key: str
+    head: Message
+    rightward: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells, one for each column; ``totals`` stand below a rule."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    totals: tuple[tuple[Cell, ...], ...] = ()
+    caption: Message | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one file holds: a title, tables, and the sentences under them."""
+
+    title: Message
+    tables: tuple[Table, ...]
+    notes: tuple[Message, ...] = ()
+
+
+def cell_text(cell: Cell, setter: Setter) -> str:
+    """A cell as its format sets it."""
+    return "" if cell is None else setter.say(_("{cell}", cell=cell))

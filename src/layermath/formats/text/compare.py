@@ -1,0 +1,119 @@
+"""Two models side by side, as text: the layers that differ, then what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from layermath.comparison import Comparison
+from layermath.derivation.records import Detail
+from layermath.formats.compared import (
+    Row,
+    count_rows,
+    headline,
+    indented,
+    layer_rows,
+    model_names,
+    reasons,
+    same_layers,
+    total_rows,
+)
+from layermath.formats.text.grid import INDENT
+from layermath.formats.text.measure import left, plain, width, wrap, wrap_formula
+from layermath.formats.text.options import TextOptions
+from layermath.formats.text.paint import BLANK, Line, Role, line, painted
+from layermath.formats.text.ruled import Head, ruled
+from layermath.messages import Message, Piece, _
+
+_DEFAULT = TextOptions()
+_WIDEST = 26
+"""A count wider than this stands below the table, with all the room it needs."""
+
+
+def render_comparison(comparison: Comparison, options: TextOptions = _DEFAULT) -> str:
+    """What changed, layer by layer, then parameters, MACs and what the output sees."""
+    detail = options.detail
+    first = [] if detail is Detail.BRIEF else layer_rows(comparison, detail)
+    counts = [] if detail is Detail.BRIEF else count_rows(comparison, detail)
+    totals = total_rows(comparison, detail)
+    narrow = [row for row in counts + totals if not _is_wide(row, options)]
+    wide = [row for row in counts + totals if _is_wide(row, options)]
+    same = same_layers(comparison)
+    names = [options.setter.say(name) for name in model_names(comparison)]
+    heads = [
+        Head("", least=10),
+        *(Head(name, formula=True, least=12) for name in names),
+        Head(options.setter.say(_("why"))),
+    ]
+    page: list[Line] = []
+    said = headline(comparison)
+    if said is not None:
+        page += [line(options.setter.sentence(said)), *([BLANK] if first or narrow else [])]
+    groups = [[_cells(row, options) for row in rows] for rows in (first, narrow)]
+    if any(groups):
+        page += ruled(heads, groups, options)
+    page += _below(wide, names, options)
+    if same is not None and detail < Detail.FULL:
+        page += ([BLANK] if wide else []) + _labelled(_("the same"), same, options)
+    for derivation, name in zip((comparison.before, comparison.after), names, strict=True):
+        for note in derivation.notes:
+            text = f"{name}: {options.setter.to_wrap(note)}"
+            page += [
+                BLANK,
+                *(line(" " * INDENT + part) for part in wrap(text, options.columns - INDENT)),
+            ]
+    return painted(page, options.colour)
+
+
+def _cells(row: Row, options: TextOptions) -> list[str]:
+    say, why = options.setter.to_wrap, reasons(row)
+    return [
+        indented(row, say(row.label)),
+        plain(_piece(row.before, options)),
+        plain(_piece(row.after, options)),
+        "" if why is None else say(why),
+    ]
+
+
+def _piece(piece: Piece, options: TextOptions) -> str:
+    return options.setter.piece(piece)
+
+
+def _is_wide(row: Row, options: TextOptions) -> bool:
+    widest = min(_WIDEST, options.columns // 3)
+    return any(width(plain(_piece(piece, options))) > widest for piece in (row.before, row.after))
+
+
+def _below(rows: Sequence[Row], names: Sequence[str], options: TextOptions) -> list[Line]:
+    """Counts in letters that a column has no room for: each on its own line."""
+    say = options.setter.to_wrap
+    more = say(_("difference"))
+    page: list[Line] = []
+    column = min(max(map(width, (*names, more))), options.columns // 3) + 2
+    for row in rows:
+        texts = [_piece(piece, options) for piece in (row.before, row.after)]
+        entries = list(zip(names, texts, strict=True))
+        if texts[0] == texts[1]:
+            entries = [(say(_("in both")), texts[0])]
+        if row.difference is not None:
+            entries.append((more, say(row.difference)))
+        page += [BLANK, line(" " * INDENT + plain(say(row.label)))]
+        for label, text in entries:
+            head = " " * (2 * INDENT) + left(label, column)
+            for part in wrap_formula(text, options.columns - 2 * INDENT - column):
+                page.append(((head, Role.PLAIN), (part, Role.FORMULA)))
+                head = " " * (2 * INDENT + column)
+        if row.why is not None and texts[0] != texts[1]:
+            head = " " * (2 * INDENT + column)
+            for part in wrap(say(row.why), options.columns - width(head)):
+                page.append(((head, Role.PLAIN), (part, Role.REASON)))
+    return page
+
+
+def _labelled(label: Message, text: Message, options: TextOptions) -> list[Line]:
+    head = " " * INDENT + options.setter.say(label) + "  "
+    parts = wrap(options.setter.to_wrap(text), options.columns - width(head))
+    page: list[Line] = []
+    for part in parts:
+        page.append(((head, Role.PLAIN), (part, Role.PLAIN)))
+        head = " " * width(head)
+    return page

@@ -1,0 +1,109 @@
+"""Where a number of ``model.summary()`` comes from: the student's own question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sympy import Basic, Expr, Integer, S, Symbol
+
+from layermath.algebra.floors import Size
+from layermath.algebra.written import add, negated
+from layermath.derivation.records import Derivation, LayerDerivation, Quantity
+from layermath.formats.text.grid import Row
+from layermath.formats.text.layers import LayerSections
+from layermath.formats.text.options import TextOptions
+from layermath.formats.text.paint import BLANK, Line, line, painted
+from layermath.layers.rules import MACS, PARAMS, TRAINABLE
+from layermath.messages import Message, _
+from layermath.notations import in_its_notation
+
+
+def find(derivation: Derivation, number: int, options: TextOptions) -> str | None:
+    """The lines where ``number`` comes from, each under its layer; None where it does not occur.
+
+    A number that is a result or a total is looked for first; else one that stands in the
+    arithmetic. The general rule is always said, as the reader comes from elsewhere.
+    """
+    derivation, options = in_its_notation(derivation, options)
+    sections = LayerSections(derivation, options)
+    for matches in (_is_result, _is_in_arithmetic):
+        page = [*_layers(derivation.layers, "", number, matches, sections, options)]
+        if matches is _is_result:
+            page += _totals(derivation, number, sections, options)
+        if page:
+            return painted(page[1:] if page[0] == BLANK else page, options.colour)
+    return None
+
+
+def _layers(
+    layers: Sequence[LayerDerivation],
+    prefix: str,
+    number: int,
+    matches: Callable[[Quantity, int], bool],
+    sections: LayerSections,
+    options: TextOptions,
+) -> Iterator[Line]:
+    for index, layer in enumerate(layers, start=1):
+        place = f"{prefix}{index}"
+        if options.layers is None or layer.name in options.layers:
+            found = [q for q in layer.quantities if matches(q, number)]
+            if found:
+                yield BLANK
+                yield from sections.heading(layer, place)
+            for quantity in found:
+                yield from sections.grid.lay(sections.quantities.rows(quantity))
+        yield from _layers(layer.layers, f"{place}.", number, matches, sections, options)
+
+
+def _is_result(quantity: Quantity, number: int) -> bool:
+    return bool(quantity.result == number)
+
+
+def _is_in_arithmetic(quantity: Quantity, number: int) -> bool:
+    return any(_holds(step.expression, number) for step in quantity.steps)
+
+
+def _holds(expression: Basic, number: int) -> bool:
+    if isinstance(expression, Integer):
+        return int(expression) == number
+    return any(_holds(argument, number) for argument in expression.args)
+
+
+def _totals(
+    derivation: Derivation, number: int, sections: LayerSections, options: TextOptions
+) -> Iterator[Line]:
+    """The totals that are ``number``: the sum over the layers."""
+    say, write = options.setter.to_wrap, options.style.write
+    totals = derivation.totals
+    sums: tuple[tuple[Message, Symbol, Size, Sequence[Size | None]], ...] = (
+        (_("parameters"), PARAMS, totals.params, [layer.params for layer in derivation.layers]),
+        (
+            _("trainable"),
+            TRAINABLE,
+            totals.trainable_params,
+            [layer.trainable_params for layer in derivation.layers],
+        ),
+        (_("MACs"), MACS, totals.macs, [layer.macs for layer in derivation.layers]),
+    )
+    seen: set[tuple[Expr, ...]] = set()
+    rows: list[Row] = []
+    for label, symbol, total, parts in sums:
+        addends = tuple(S(part) for part in parts if part)
+        if total == number and len(addends) > 1 and addends not in seen:
+            seen.add(addends)
+            reason = say(_("all layers together"))
+            rows.append(
+                Row(write(add(*addends), thousands=True), reason, say(label), write(symbol))
+            )
+            rows.append(_result(write(S(total), thousands=True)))
+    if totals.non_trainable_params == number != 0:
+        rest = add(S(totals.params), negated(S(totals.trainable_params)))
+        reason = say(_("all that are not trained"))
+        rows.append(Row(write(rest, thousands=True), reason, say(_("not trainable"))))
+        rows.append(_result(write(S(number), thousands=True)))
+    if rows:
+        yield from (BLANK, line(say(_("The network as a whole"))), *sections.grid.lay(rows))
+
+
+def _result(text: str) -> Row:
+    return Row(text, result=text)

@@ -1,8 +1,0 @@
-"""A derivation as a document in Typst: it compiles as it stands, and needs no package."""
-
-from __future__ import annotations
-
-from layermath.renderers.typst.document import render
-from layermath.renderers.typst.options import TypstOptions
-
-__all__ = ["TypstOptions", "render"]
