@@ -11,8 +11,8 @@ from layermath.algebra.floors import symbol
 from layermath.algebra.written import add
 from layermath.derivation.records import Derivation
 from layermath.formats.json import to_dict, to_formula_dict, to_summary_dict
-from layermath.layers.rules import Equation
 from layermath.messages import _
+from layermath.rules.equations import Equation
 
 
 def test_the_keys(numbers: Derivation) -> None:

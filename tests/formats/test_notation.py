@@ -23,7 +23,6 @@ from layermath.formats.notation import Notation, Spelling
 from layermath.formats.styles import LATEX, UNICODE
 from layermath.formats.text import TextOptions, render
 from layermath.formats.text.notations import render_notations
-from layermath.layers.rules import Equation
 from layermath.notations import in_its_notation
 from layermath.notations.comparing import (
     compare_derivation,
@@ -33,6 +32,7 @@ from layermath.notations.comparing import (
 from layermath.notations.own import named
 from layermath.notations.presets import PRESETS
 from layermath.notations.restating import Restating, restated_rules
+from layermath.rules.equations import Equation
 from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import ours

@@ -13,8 +13,8 @@ from layermath.algebra.written import add, mul
 from layermath.derivation.records import Derivation, Detail, LayerDerivation, ModelInput
 from layermath.formats.text import TextOptions, find, render, render_formula, render_summary
 from layermath.formats.text.measure import width, wrap, wrap_formula
-from layermath.layers.rules import Equation
 from layermath.messages import Code, _
+from layermath.rules.equations import Equation
 
 ANSI = re.compile(r"\x1b\[\d+m")
 

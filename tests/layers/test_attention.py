@@ -10,8 +10,8 @@ import pytest
 from layermath.algebra.floors import symbol
 from layermath.layers import find
 from layermath.layers.layer import Layer
-from layermath.layers.rules import Applied
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied
 
 
 def layer(type_name: str, *arguments: object, **keywords: object) -> Layer:

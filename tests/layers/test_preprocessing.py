@@ -9,7 +9,6 @@ import pytest
 from layermath.algebra.floors import floor_div, symbol
 from layermath.algebra.unknown import is_known
 from layermath.layers import find
-from layermath.layers.arguments import Unfollowed
 from layermath.layers.core import Dense
 from layermath.layers.image_size import CenterCrop, RandomCrop, Resizing
 from layermath.layers.layer import Layer
@@ -21,12 +20,13 @@ from layermath.layers.mixed_augmentation import (
     RandomColorJitter,
 )
 from layermath.layers.pipelines import Pipeline
-from layermath.layers.rules import Applied
 from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 from layermath.layers.structures import put_together
 from layermath.layers.text_vectorization import TextVectorization
 from layermath.layers.torch_modules import TorchModuleWrapper, parameters
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied
+from layermath.vocabulary.arguments import Unfollowed
 
 H, W, L, K, S = (symbol(name) for name in "HWLKS")
 

@@ -9,7 +9,6 @@ import pytest
 from layermath.algebra.floors import symbol
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.layers import find
-from layermath.layers.arguments import Unfollowed
 from layermath.layers.bidirectional import Bidirectional
 from layermath.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D
 from layermath.layers.core import Dense
@@ -19,6 +18,7 @@ from layermath.layers.recurrent import GRU, LSTM, RNN
 from layermath.layers.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
 from layermath.layers.time_distributed import TimeDistributed
 from layermath.problems import ModelProblem
+from layermath.vocabulary.arguments import Unfollowed
 
 T, D, U = symbol("T"), symbol("D"), symbol("U")
 

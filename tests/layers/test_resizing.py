@@ -7,8 +7,8 @@ import pytest
 from layermath.algebra.floors import symbol
 from layermath.layers import find
 from layermath.layers.resizing import Cropping2D, UpSampling2D, ZeroPadding1D, ZeroPadding2D
-from layermath.layers.rules import Reach
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Reach
 
 H, W = symbol("H"), symbol("W")
 

@@ -9,10 +9,10 @@ import pytest
 from layermath.algebra.floors import symbol
 from layermath.layers import find
 from layermath.layers.activation_layers import Activation, LeakyReLU, PReLU, Softmax
-from layermath.layers.arguments import Unfollowed
 from layermath.layers.regularization import Dropout, SpatialDropout2D
 from layermath.messages import Name
 from layermath.problems import ModelProblem
+from layermath.vocabulary.arguments import Unfollowed
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
 

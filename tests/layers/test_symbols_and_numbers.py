@@ -14,8 +14,8 @@ from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, symbol
 from layermath.layers import catalogue
 from layermath.layers.layer import Layer
-from layermath.layers.rules import Applied
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied
 from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import Configuration, configurations, families, ours

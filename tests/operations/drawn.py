@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from layermath.layers.rules import Applied
 from layermath.operations import Fixed, Operation, find, names
+from layermath.rules.equations import Applied
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

@@ -21,7 +21,6 @@ from layermath.exercise import (
 )
 from layermath.formats.exercises import to_exercises_dict
 from layermath.formats.sentences import TextSetter
-from layermath.layers.rules import Applied
 from layermath.network.graph import Network
 from layermath.network.walk import walk
 from layermath.problems import CallProblem
@@ -30,6 +29,7 @@ from layermath.questions.marking import mark_sheet
 from layermath.questions.mistakes import MISTAKES
 from layermath.questions.targets import Target, right_value, wrong_values
 from layermath.readers import any_format
+from layermath.rules.equations import Applied
 from tests.layers.keras_cases import Case, cases
 
 SEEDS = 200

@@ -10,11 +10,11 @@ from sympy.core.relational import Relational
 from layermath.algebra.conditions import together
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.residues import Residues, residues_of
-from layermath.layers.axes import SPATIAL
 from layermath.messages import Extent, Message, _
 from layermath.network.graph import Network
 from layermath.network.walk import resized, spatial_sizes, symbols_of, walk
 from layermath.problems import Problem
+from layermath.rules.axes import SPATIAL
 
 
 def advised(problem: Problem, whole: Network | None = None) -> Problem:

@@ -32,15 +32,15 @@ from layermath.derivation.records import (
 )
 from layermath.derivation.repetition import fold, form_of
 from layermath.derivation.whole import whole
-from layermath.layers.axes import C_IN
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import STATED
-from layermath.layers.rules import Applied
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.network.graph import Network, Tensor
 from layermath.network.walk import Step, Walk, bind, symbols_of, walk
 from layermath.operations import Operation
 from layermath.progress import counted
+from layermath.rules.axes import C_IN
+from layermath.rules.equations import Applied
 
 MOST_NAMED = 6
 """So many names stand in a sentence."""

@@ -12,10 +12,10 @@ from layermath.layers.convolution import Convolution
 from layermath.layers.depthwise import ChannelByChannel
 from layermath.layers.layer import Layer
 from layermath.layers.normalization import BatchNormalization
-from layermath.layers.rules import Applied
 from layermath.layers.transposed import TransposedConvolution
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, bind, walk
+from layermath.rules.equations import Applied
 
 _CONVOLUTIONS = (Convolution, ChannelByChannel, TransposedConvolution)
 

@@ -23,8 +23,8 @@ from layermath.algebra.floors import CeilDiv, FloorDiv, Letter, Size, symbol
 from layermath.algebra.written import add, in_order, put_in, rebuilt, same_form, tidy, worked_off
 from layermath.algebra.written import value as evaluated
 from layermath.derivation.records import Detail, Quantity, Step
-from layermath.layers.rules import Drop, Filled, Stage
 from layermath.messages import Message, Piece, _
+from layermath.rules.equations import Drop, Filled, Stage
 
 
 def explain(

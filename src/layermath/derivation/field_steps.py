@@ -15,9 +15,9 @@ from layermath.algebra.floors import Size, letter, minus, plus, times
 from layermath.algebra.written import written
 from layermath.derivation.explain import explain
 from layermath.derivation.records import Quantity
-from layermath.layers.rules import Applied, Drop, Equation, Filled, Reach, Stage
 from layermath.messages import _
 from layermath.network.walk import Walk
+from layermath.rules.equations import Applied, Drop, Equation, Filled, Reach, Stage
 
 R_IN, R_OUT = letter("R_in"), letter("R_out")
 J_IN, J_OUT = letter("J_in"), letter("J_out")

@@ -15,10 +15,10 @@ from layermath.derivation.explain import explain
 from layermath.derivation.letters import told_apart
 from layermath.derivation.naming import Named, named, unnamed
 from layermath.derivation.records import Derivation, Later, LayerDerivation, Quantity, Row
-from layermath.layers.rules import FLOPS, MACS, Applied, Equation, Filled, Stage
 from layermath.messages import _
 from layermath.network.graph import Network
 from layermath.network.walk import Step, Walk, bind, symbols_of, walk
+from layermath.rules.equations import FLOPS, MACS, Applied, Equation, Filled, Stage
 
 
 @written

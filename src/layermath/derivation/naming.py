@@ -18,11 +18,11 @@ from layermath.algebra.unknown import UnknownSize, is_known, known_total
 from layermath.algebra.written import in_order
 from layermath.derivation.records import NamedSize
 from layermath.layers.core import InputLayer
-from layermath.layers.rules import Applied
 from layermath.messages import Message, Shape
 from layermath.network.graph import Tensor
 from layermath.network.walk import Step, Walk, apply_step
 from layermath.operations import Operation
+from layermath.rules.equations import Applied
 
 Sizes = tuple[Size, ...]
 

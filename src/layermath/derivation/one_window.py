@@ -12,11 +12,11 @@ from layermath.algebra.windows import Window
 from layermath.algebra.written import add, in_order, mul, worked_off
 from layermath.derivation.fields import View
 from layermath.derivation.records import Whole
-from layermath.layers.axes import SPATIAL
-from layermath.layers.rules import Applied, Reach
 from layermath.messages import Extent, Message, Name, Piece, _, ngettext
 from layermath.network.graph import Tensor
 from layermath.network.walk import Step, Walk
+from layermath.rules.axes import SPATIAL
+from layermath.rules.equations import Applied, Reach
 
 
 @dataclass(frozen=True)

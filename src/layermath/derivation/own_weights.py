@@ -10,10 +10,10 @@ from layermath.algebra.floors import Size, letter, plus
 from layermath.algebra.written import add, mul
 from layermath.derivation.explain import explain
 from layermath.derivation.records import Quantity
-from layermath.layers.rules import Equation, Filled
 from layermath.messages import Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Weight
+from layermath.rules.equations import Equation, Filled
 
 
 def own_weights(weights: Sequence[Weight], definitions: Mapping[Symbol, Size]) -> Quantity:

@@ -1,6 +1,6 @@
 """How a layer reads one axis of its input: what the picture of its window is drawn from.
 
-The numbers are those of the layer's rule (`layermath.layers.rules.Reach`); what stands here only
+The numbers are those of the layer's rule (`layermath.rules.equations.Reach`); what stands here only
 says what they mean for one place of the window and for one position.
 """
 

@@ -18,12 +18,12 @@ from layermath.derivation.fields import View
 from layermath.derivation.naming import Named
 from layermath.derivation.one_window import as_one_window, last_window
 from layermath.derivation.records import DIVISIBLE, Whole
-from layermath.layers.axes import SPATIAL
-from layermath.layers.rules import Applied
 from layermath.messages import Count, Message, Name, Shape, _
 from layermath.network.graph import Tensor
 from layermath.network.walk import Walk, resized, spatial_sizes, symbols_of, walk
 from layermath.problems import Problem
+from layermath.rules.axes import SPATIAL
+from layermath.rules.equations import Applied
 
 MANY = 12
 """Above so many layers with parameters, the sum is not written out."""

@@ -30,8 +30,8 @@ from layermath.formats.language import ENGLISH, Language
 from layermath.formats.sentences import TextSetter
 from layermath.formats.steps import is_count
 from layermath.formats.styles import LATEX, SYMPY, UNICODE
-from layermath.layers.rules import Equation
 from layermath.messages import Message
+from layermath.rules.equations import Equation
 
 Json: TypeAlias = "dict[str, Any]"
 

@@ -1,7 +1,7 @@
 """Activations that stand as layers of their own.
 
 Source: Keras, *Activation layers*. What each activation does is said in
-`layermath.layers.activations`.
+`layermath.rules.activations`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,14 @@ from sympy import Expr, Mul
 
 from layermath.algebra.floors import Size, times
 from layermath.algebra.written import written
-from layermath.layers import activations
-from layermath.layers.arguments import (
+from layermath.layers.elementwise import ShapeKeeping
+from layermath.layers.layer import Layer, Shape
+from layermath.messages import Message, Piece, _
+from layermath.problems import ModelProblem
+from layermath.rules import activations
+from layermath.rules.axes import Axis, axes_of
+from layermath.rules.equations import PARAMS, Applied, Equation, Filled, Stage, View
+from layermath.vocabulary.arguments import (
     Kind,
     Unfollowed,
     activation,
@@ -24,12 +30,6 @@ from layermath.layers.arguments import (
     optional,
     wrong,
 )
-from layermath.layers.axes import Axis, axes_of
-from layermath.layers.elementwise import ShapeKeeping
-from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import PARAMS, Applied, Equation, Filled, Stage, View
-from layermath.messages import Message, Piece, _
-from layermath.problems import ModelProblem
 
 
 class ActivationLayer(ShapeKeeping, abstract=True):

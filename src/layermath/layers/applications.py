@@ -14,15 +14,15 @@ from sympy import Expr
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
-from layermath.layers.arguments import Unfollowed, anything, argument, count, wrong
-from layermath.layers.axes import C_IN, C_OUT, CHANNELS, axes_of
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.merging import Merge, listed
 from layermath.layers.normalization import numbers
-from layermath.layers.rules import PARAMS, Applied, Equation, Filled
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.rules.axes import C_IN, C_OUT, CHANNELS, axes_of
+from layermath.rules.equations import PARAMS, Applied, Equation, Filled
+from layermath.vocabulary.arguments import Unfollowed, anything, argument, count, wrong
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ from sympy import Expr, Integer, Symbol
 from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.arguments import Unfollowed, anything, argument, choice, flag, wrong
-from layermath.layers.axes import LENGTH, axes_of
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import MACS, PARAMS, Applied, Equation, Filled
 from layermath.messages import Code, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.rules.axes import LENGTH, axes_of
+from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled
+from layermath.vocabulary.arguments import Unfollowed, anything, argument, choice, flag, wrong
 
 L_Q, L_V = letter("L_q"), letter("L_v")
 """How many queries there are, and how many values."""

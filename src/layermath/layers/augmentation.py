@@ -11,7 +11,13 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from layermath.layers.arguments import (
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Inputs, Layer
+from layermath.layers.structures import taken_apart
+from layermath.messages import Code, Message, _
+from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied, Equation, View
+from layermath.vocabulary.arguments import (
     Kind,
     Unfollowed,
     anything,
@@ -21,12 +27,6 @@ from layermath.layers.arguments import (
     optional,
     wrong,
 )
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Inputs, Layer
-from layermath.layers.rules import Applied, Equation, View
-from layermath.layers.structures import taken_apart
-from layermath.messages import Code, Message, _
-from layermath.problems import ModelProblem
 
 _FILLS = ("reflect", "wrap", "constant", "nearest")
 _INTERPOLATIONS = ("nearest", "bilinear")

@@ -17,16 +17,18 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Letter, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
-from layermath.layers.arguments import anything, argument, optional, wrong
-from layermath.layers.axes import Axis, axes_of
-from layermath.layers.biases import repeated, summed
 from layermath.layers.frozen import Frozen, nothing_trained, thawed
 from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.opaque import Opaque, stated
 from layermath.layers.recurrence import listed_states
 from layermath.layers.recurrent import StepByStep
 from layermath.layers.recurrent_cells import titled
-from layermath.layers.rules import (
+from layermath.layers.time_distributed import renamed, times_each, without_a_rule
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.problems import ModelProblem
+from layermath.rules.axes import Axis, axes_of
+from layermath.rules.biases import repeated, summed
+from layermath.rules.equations import (
     MACS,
     PARAMS,
     TRAINABLE,
@@ -36,9 +38,7 @@ from layermath.layers.rules import (
     Requirement,
     View,
 )
-from layermath.layers.time_distributed import renamed, times_each, without_a_rule
-from layermath.messages import Code, Message, Name, Piece, _
-from layermath.problems import ModelProblem
+from layermath.vocabulary.arguments import anything, argument, optional, wrong
 
 U_FORWARD, U_BACKWARD = letter("U_f"), letter("U_b")
 N_FORWARD, N_BACKWARD = letter("N_f"), letter("N_b")

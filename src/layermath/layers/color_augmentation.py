@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
-from layermath.layers.arguments import anything, argument, data_format, optional
 from layermath.layers.augmentation import Augmentation, from_to, seed, share, value_range
-from layermath.layers.axes import check_rank
 from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Requirement, View
 from layermath.messages import _
+from layermath.rules.axes import check_rank
+from layermath.rules.equations import Applied, Requirement, View
+from layermath.vocabulary.arguments import anything, argument, data_format, optional
 
 
 @dataclass(frozen=True)

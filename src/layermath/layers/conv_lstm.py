@@ -16,18 +16,6 @@ from sympy import Expr, Mul, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.arguments import (
-    activation,
-    anything,
-    argument,
-    choice,
-    count,
-    data_format,
-    flag,
-    per_axis,
-)
-from layermath.layers.axes import C_IN, SPATIAL, Axis, check_rank, split_channels, with_channels
-from layermath.layers.biases import additions_equation
 from layermath.layers.convolution import channels_equation, one_of_them_is_one
 from layermath.layers.layer import Shape, require
 from layermath.layers.recurrence import (
@@ -40,7 +28,12 @@ from layermath.layers.recurrence import (
     too_few_states,
 )
 from layermath.layers.recurrent import StepByStep
-from layermath.layers.rules import (
+from layermath.messages import Code, Message, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+from layermath.rules.axes import C_IN, SPATIAL, Axis, check_rank, split_channels, with_channels
+from layermath.rules.biases import additions_equation
+from layermath.rules.equations import (
     MACS,
     PARAMS,
     Applied,
@@ -48,10 +41,17 @@ from layermath.layers.rules import (
     Filled,
     Requirement,
 )
-from layermath.layers.windows import D, Windows, padding_equation, size_equation, window_title
-from layermath.messages import Code, Message, Piece, _
-from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
+from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.vocabulary.arguments import (
+    activation,
+    anything,
+    argument,
+    choice,
+    count,
+    data_format,
+    flag,
+    per_axis,
+)
 
 F = letter("F")
 

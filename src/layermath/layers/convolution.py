@@ -15,18 +15,12 @@ from sympy import Eq, Expr, Min, Mul, Symbol
 from layermath.algebra.conditions import Condition, divides, equal
 from layermath.algebra.floors import Size, larger, letter
 from layermath.algebra.written import value, written
-from layermath.layers import activations, lora
-from layermath.layers.arguments import (
-    activation,
-    anything,
-    argument,
-    choice,
-    count,
-    data_format,
-    flag,
-    per_axis,
-)
-from layermath.layers.axes import (
+from layermath.layers import lora
+from layermath.layers.layer import Layer, Shape, require
+from layermath.messages import Code, Count, Extent, Message, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.rules import activations
+from layermath.rules.axes import (
     C_IN,
     C_OUT,
     CHANNELS,
@@ -35,9 +29,8 @@ from layermath.layers.axes import (
     split_channels,
     with_channels,
 )
-from layermath.layers.biases import additions
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import (
+from layermath.rules.biases import additions
+from layermath.rules.equations import (
     MACS,
     PARAMS,
     Applied,
@@ -47,9 +40,17 @@ from layermath.layers.rules import (
     Requirement,
     Stage,
 )
-from layermath.layers.windows import D, Windows, padding_equation, size_equation, window_title
-from layermath.messages import Code, Count, Extent, Message, Piece, _
-from layermath.messages import Shape as ShapePiece
+from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.vocabulary.arguments import (
+    activation,
+    anything,
+    argument,
+    choice,
+    count,
+    data_format,
+    flag,
+    per_axis,
+)
 
 F, G = letter("F"), letter("G")
 

@@ -12,19 +12,14 @@ from sympy import Expr, Integer, Mul, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers import activations, lora
-from layermath.layers.arguments import (
-    activation,
-    anything,
-    argument,
-    count,
-    flag,
-    sizes,
-)
-from layermath.layers.axes import CHANNELS, axes_of
-from layermath.layers.biases import additions
+from layermath.layers import lora
 from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import (
+from layermath.messages import Code, Message, Piece, _
+from layermath.problems import ModelProblem
+from layermath.rules import activations
+from layermath.rules.axes import CHANNELS, axes_of
+from layermath.rules.biases import additions
+from layermath.rules.equations import (
     MACS,
     PARAMS,
     TRAINABLE,
@@ -33,8 +28,14 @@ from layermath.layers.rules import (
     Filled,
     Stage,
 )
-from layermath.messages import Code, Message, Piece, _
-from layermath.problems import ModelProblem
+from layermath.vocabulary.arguments import (
+    activation,
+    anything,
+    argument,
+    count,
+    flag,
+    sizes,
+)
 
 U = letter("U")
 """The rank of a low-rank adaptation (LoRA)."""

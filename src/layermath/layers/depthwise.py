@@ -13,8 +13,23 @@ from sympy import Expr, Mul, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers import activations
-from layermath.layers.arguments import (
+from layermath.layers.convolution import F, channels_equation
+from layermath.layers.layer import Layer, Shape
+from layermath.messages import Code, Message, Piece, _
+from layermath.rules import activations
+from layermath.rules.axes import (
+    C_IN,
+    C_OUT,
+    CHANNELS,
+    SPATIAL,
+    Axis,
+    split_channels,
+    with_channels,
+)
+from layermath.rules.biases import additions
+from layermath.rules.equations import MACS, PARAMS, Applied, Drop, Equation, Filled
+from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.vocabulary.arguments import (
     activation,
     anything,
     argument,
@@ -24,21 +39,6 @@ from layermath.layers.arguments import (
     flag,
     per_axis,
 )
-from layermath.layers.axes import (
-    C_IN,
-    C_OUT,
-    CHANNELS,
-    SPATIAL,
-    Axis,
-    split_channels,
-    with_channels,
-)
-from layermath.layers.biases import additions
-from layermath.layers.convolution import F, channels_equation
-from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import MACS, PARAMS, Applied, Drop, Equation, Filled
-from layermath.layers.windows import D, Windows, padding_equation, size_equation, window_title
-from layermath.messages import Code, Message, Piece, _
 
 A = letter("A")
 """``depth_multiplier``: the maps that are made from each channel."""

@@ -16,8 +16,16 @@ from sympy import Expr, Mul, S, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, letter
 from layermath.algebra.written import written
-from layermath.layers import activations, lora
-from layermath.layers.arguments import (
+from layermath.layers import lora
+from layermath.layers.layer import Layer, Shape, require
+from layermath.messages import Code, Message, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+from layermath.rules import activations
+from layermath.rules.axes import axes_of
+from layermath.rules.biases import additions
+from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled, Requirement
+from layermath.vocabulary.arguments import (
     Unfollowed,
     activation,
     anything,
@@ -25,13 +33,6 @@ from layermath.layers.arguments import (
     is_size,
     wrong,
 )
-from layermath.layers.axes import axes_of
-from layermath.layers.biases import additions
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import MACS, PARAMS, Applied, Equation, Filled, Requirement
-from layermath.messages import Code, Message, Piece, _
-from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
 
 
 @written

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from layermath.layers.arguments import anything, argument
-from layermath.layers.axes import check_rank
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import Applied, Equation, View
 from layermath.messages import Message, _
+from layermath.rules.axes import check_rank
+from layermath.rules.equations import Applied, Equation, View
+from layermath.vocabulary.arguments import anything, argument
 
 
 @dataclass(frozen=True)

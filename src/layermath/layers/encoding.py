@@ -17,7 +17,15 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.arguments import (
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Layer, Shape, require
+from layermath.layers.merging import listed
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+from layermath.rules.axes import CHANNELS, Axis, axes_of
+from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.vocabulary.arguments import (
     Kind,
     Unfollowed,
     anything,
@@ -29,14 +37,6 @@ from layermath.layers.arguments import (
     optional,
     wrong,
 )
-from layermath.layers.axes import CHANNELS, Axis, axes_of
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.merging import listed
-from layermath.layers.rules import Applied, Equation, Filled, Requirement
-from layermath.messages import Code, Message, Name, Piece, _
-from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
 
 B = letter("B")
 """The categories, or bins."""

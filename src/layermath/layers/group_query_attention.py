@@ -12,7 +12,6 @@ from sympy import Symbol
 
 from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import Size
-from layermath.layers.arguments import anything, argument, count, flag, optional
 from layermath.layers.attention import C_K, C_Q, C_V, L_Q, L_V, masked, score_sizes
 from layermath.layers.attention_heads import (
     D_K,
@@ -33,11 +32,12 @@ from layermath.layers.attention_heads import (
     together,
     weights_equation,
 )
-from layermath.layers.axes import C_OUT
 from layermath.layers.layer import Shape, require
 from layermath.layers.regularization import share
-from layermath.layers.rules import Applied, Equation, Filled
 from layermath.messages import Message, Piece, _
+from layermath.rules.axes import C_OUT
+from layermath.rules.equations import Applied, Equation, Filled
+from layermath.vocabulary.arguments import anything, argument, count, flag, optional
 
 
 @dataclass(frozen=True)

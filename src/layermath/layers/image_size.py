@@ -13,7 +13,15 @@ from sympy import Symbol
 
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, floor_div, letter, minus
-from layermath.layers.arguments import (
+from layermath.layers.augmentation import check_images, from_to, seed
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Inputs, Layer, Shape
+from layermath.layers.structures import put_together, taken_apart
+from layermath.messages import Extent, Message, Name, Piece, _
+from layermath.problems import ModelProblem
+from layermath.rules.axes import HEIGHT, WIDTH, Axis
+from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.vocabulary.arguments import (
     anything,
     argument,
     data_format,
@@ -22,14 +30,6 @@ from layermath.layers.arguments import (
     optional,
     wrong,
 )
-from layermath.layers.augmentation import check_images, from_to, seed
-from layermath.layers.axes import HEIGHT, WIDTH, Axis
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Inputs, Layer, Shape
-from layermath.layers.rules import Applied, Equation, Filled, Reach
-from layermath.layers.structures import put_together, taken_apart
-from layermath.messages import Extent, Message, Name, Piece, _
-from layermath.problems import ModelProblem
 
 H_NEW, W_NEW = letter("H_new"), letter("W_new")
 AXES = ((HEIGHT, H_NEW), (WIDTH, W_NEW))

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size
-from layermath.layers.rules import Applied, Equation, Requirement
 from layermath.messages import Code, Message, Name, Piece, _, ngettext
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied, Equation, Requirement
 
 Shape: TypeAlias = "tuple[Size, ...]"
 """A shape without its batch axis."""
@@ -66,7 +66,7 @@ shapes; none of them changes a rule."""
 @dataclass(frozen=True)
 class Layer:
     """One layer type with its arguments. A subclass is a frozen dataclass whose fields are the
-    constructor arguments in Keras's order, declared with `layermath.layers.arguments.argument`.
+    constructor arguments in Keras's order, declared with `layermath.vocabulary.arguments.argument`.
     """
 
     aliases: ClassVar[tuple[str, ...]] = ()

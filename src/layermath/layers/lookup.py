@@ -15,18 +15,6 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, letter, plus
 from layermath.algebra.unknown import is_known, unknown
 from layermath.algebra.written import written
-from layermath.layers.arguments import (
-    Unfollowed,
-    anything,
-    argument,
-    choice,
-    count,
-    flag,
-    is_below,
-    optional,
-    wrong,
-)
-from layermath.layers.axes import CHANNELS, Axis
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.encoding import (
     B,
@@ -41,9 +29,21 @@ from layermath.layers.encoding import (
     salt,
 )
 from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Equation, Filled, Requirement
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.axes import CHANNELS, Axis
+from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.vocabulary.arguments import (
+    Unfollowed,
+    anything,
+    argument,
+    choice,
+    count,
+    flag,
+    is_below,
+    optional,
+    wrong,
+)
 
 V, V_OOV = letter("V"), letter("V_oov")
 """The words of the vocabulary, and the places that words outside it share."""

@@ -12,10 +12,10 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.arguments import count
-from layermath.layers.rules import PARAMS, TRAINABLE, Equation
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
+from layermath.rules.equations import PARAMS, TRAINABLE, Equation
+from layermath.vocabulary.arguments import count
 
 RANK = letter("r")
 

@@ -15,14 +15,14 @@ from sympy import Expr, Mul, S, Symbol, preorder_traversal
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.arguments import argument, flag, is_size, whole, wrong
-from layermath.layers.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import MACS, Applied, Equation, Filled, Requirement, Stage
 from layermath.messages import Message, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
+from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage
+from layermath.vocabulary.arguments import argument, flag, is_size, whole, wrong
 
 
 @written

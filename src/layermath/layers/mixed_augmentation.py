@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from sympy import Expr
 
 from layermath.algebra.floors import Size, letter
-from layermath.layers.arguments import (
+from layermath.layers.augmentation import Augmentation, from_to, seed, value_range
+from layermath.layers.layer import Inputs, Shape
+from layermath.layers.structures import taken_apart
+from layermath.messages import Code, Name, Piece, _
+from layermath.problems import ModelProblem
+from layermath.rules.axes import axes_of
+from layermath.rules.equations import Applied, Equation, Filled, Nest
+from layermath.vocabulary.arguments import (
     Unfollowed,
     anything,
     argument,
@@ -22,13 +29,6 @@ from layermath.layers.arguments import (
     optional,
     wrong,
 )
-from layermath.layers.augmentation import Augmentation, from_to, seed, value_range
-from layermath.layers.axes import axes_of
-from layermath.layers.layer import Inputs, Shape
-from layermath.layers.rules import Applied, Equation, Filled, Nest
-from layermath.layers.structures import taken_apart
-from layermath.messages import Code, Name, Piece, _
-from layermath.problems import ModelProblem
 
 INTERPOLATIONS = ("nearest", "bilinear")
 BOXES = letter("B")

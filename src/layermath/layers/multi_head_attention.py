@@ -12,16 +12,6 @@ from sympy import Expr, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, times
 from layermath.algebra.unknown import unknown
-from layermath.layers.arguments import (
-    anything,
-    argument,
-    axis_or_axes,
-    count,
-    flag,
-    optional,
-    sizes,
-    wrong,
-)
 from layermath.layers.attention import BATCH, C_K, C_Q, C_V, L_Q, L_V, masked, score_sizes
 from layermath.layers.attention_heads import (
     D_K,
@@ -45,12 +35,22 @@ from layermath.layers.attention_heads import (
     together,
     weights_equation,
 )
-from layermath.layers.axes import C_OUT
 from layermath.layers.layer import Shape, require
 from layermath.layers.regularization import share
-from layermath.layers.rules import Applied, Equation, Filled, Requirement
 from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.axes import C_OUT
+from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.vocabulary.arguments import (
+    anything,
+    argument,
+    axis_or_axes,
+    count,
+    flag,
+    optional,
+    sizes,
+    wrong,
+)
 
 
 def output_shape(value: object, name: str, rank: int = 0) -> tuple[Size, ...] | None:

@@ -16,7 +16,21 @@ from sympy import Expr, Integer, Mul, Symbol
 from layermath.algebra.conditions import at_least, divides
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.written import written
-from layermath.layers.arguments import (
+from layermath.layers.elementwise import ShapeKeeping
+from layermath.layers.layer import Layer, Shape, require
+from layermath.messages import Message, _
+from layermath.problems import ModelProblem
+from layermath.rules.axes import C_IN, axes_of, axis_number
+from layermath.rules.equations import (
+    PARAMS,
+    TRAINABLE,
+    Applied,
+    Equation,
+    Filled,
+    Requirement,
+    View,
+)
+from layermath.vocabulary.arguments import (
     anything,
     argument,
     axis_or_axes,
@@ -24,12 +38,6 @@ from layermath.layers.arguments import (
     is_size,
     wrong,
 )
-from layermath.layers.axes import C_IN, axes_of, axis_number
-from layermath.layers.elementwise import ShapeKeeping
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import PARAMS, TRAINABLE, Applied, Equation, Filled, Requirement, View
-from layermath.messages import Message, _
-from layermath.problems import ModelProblem
 
 
 @written

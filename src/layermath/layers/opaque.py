@@ -15,9 +15,9 @@ from sympy import S, Symbol
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known, unknown
 from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import MACS, PARAMS, TRAINABLE, Applied, Equation, Filled
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
+from layermath.rules.equations import MACS, PARAMS, TRAINABLE, Applied, Equation, Filled
 
 STATED = "stated"
 """The name of the rule of a count that no rule leads to: it has no derivation."""

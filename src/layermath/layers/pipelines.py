@@ -13,11 +13,14 @@ from sympy import Add, Expr, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.arguments import anything, argument, wrong
-from layermath.layers.biases import summed
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.layer import Inputs, Layer
-from layermath.layers.rules import (
+from layermath.layers.structures import put_together
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+from layermath.rules.biases import summed
+from layermath.rules.equations import (
     MACS,
     PARAMS,
     TRAINABLE,
@@ -26,10 +29,7 @@ from layermath.layers.rules import (
     Filled,
     Requirement,
 )
-from layermath.layers.structures import put_together
-from layermath.messages import Code, Message, Name, Piece, _
-from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
+from layermath.vocabulary.arguments import anything, argument, wrong
 
 
 @written

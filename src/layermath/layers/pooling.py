@@ -12,8 +12,10 @@ from typing import ClassVar
 from sympy import Integer
 
 from layermath.algebra.floors import Size, letter, times
-from layermath.layers.arguments import argument, choice, data_format, flag, optional, per_axis
-from layermath.layers.axes import (
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Layer, Shape
+from layermath.messages import Message, Piece, _
+from layermath.rules.axes import (
     C_IN,
     C_OUT,
     CHANNELS,
@@ -23,11 +25,9 @@ from layermath.layers.axes import (
     split_channels,
     with_channels,
 )
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape
-from layermath.layers.rules import Applied, Equation, Filled
-from layermath.layers.windows import D, Windows, padding_equation, size_equation, window_title
-from layermath.messages import Message, Piece, _
+from layermath.rules.equations import Applied, Equation, Filled
+from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.vocabulary.arguments import argument, choice, data_format, flag, optional, per_axis
 
 
 @dataclass(frozen=True)

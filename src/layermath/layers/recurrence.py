@@ -17,17 +17,17 @@ from sympy import Add, Expr, Integer, Mul, S, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers import activations
-from layermath.layers.arguments import Unfollowed, activation, wrong
-from layermath.layers.axes import C_IN, axes_of, check_rank
-from layermath.layers.biases import additions_equation, summed
 from layermath.layers.core import U
 from layermath.layers.layer import Inputs, require
-from layermath.layers.rules import MACS, PARAMS, Equation, Filled, Requirement
 from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.rules import activations
+from layermath.rules.axes import C_IN, axes_of, check_rank
+from layermath.rules.biases import additions_equation, summed
+from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Requirement
+from layermath.vocabulary.arguments import Unfollowed, activation, wrong
 
 T = letter("T")
 

@@ -11,15 +11,6 @@ from typing import Any, Self, TypeAlias
 
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.arguments import (
-    Unfollowed,
-    activation,
-    anything,
-    argument,
-    count,
-    flag,
-    wrong,
-)
 from layermath.layers.core import U
 from layermath.layers.frozen import Frozen, thawed
 from layermath.layers.layer import Layer, Shape
@@ -45,12 +36,21 @@ from layermath.layers.recurrence import (
     units_equation,
 )
 from layermath.layers.recurrent_cells import Cell, titled
-from layermath.layers.rules import Applied, Equation, Filled, Nest, Requirement
 from layermath.layers.states import NetworkCell, StateSize
 from layermath.layers.time_distributed import additions_at_every_step, at_every_step
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied, Equation, Filled, Nest, Requirement
+from layermath.vocabulary.arguments import (
+    Unfollowed,
+    activation,
+    anything,
+    argument,
+    count,
+    flag,
+    wrong,
+)
 
 
 class StepByStep(Layer, abstract=True):

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from layermath.algebra.floors import Size
-from layermath.layers.arguments import activation, anything, argument, count, flag, wrong
-from layermath.layers.axes import check_rank
 from layermath.layers.core import U
 from layermath.layers.layer import Layer, Shape
 from layermath.layers.recurrence import (
@@ -34,10 +32,12 @@ from layermath.layers.recurrence import (
     too_few_states,
     units_equation,
 )
-from layermath.layers.rules import Applied, Equation, Filled, Nest, Requirement
 from layermath.layers.states import StateSize
 from layermath.messages import Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.axes import check_rank
+from layermath.rules.equations import Applied, Equation, Filled, Nest, Requirement
+from layermath.vocabulary.arguments import activation, anything, argument, count, flag, wrong
 
 
 class Cell(Layer, abstract=True):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from layermath.layers.arguments import Unfollowed, anything, argument, data_format, shown, wrong
 from layermath.layers.elementwise import ShapeKeeping
 from layermath.messages import Message, Name, Piece, _
+from layermath.vocabulary.arguments import Unfollowed, anything, argument, data_format, shown, wrong
 
 
 def share(value: object, name: str, rank: int = 0) -> object:

@@ -13,7 +13,13 @@ from sympy import Expr, Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, letter, minus, plus
 from layermath.algebra.written import written
-from layermath.layers.arguments import (
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.layer import Layer, Shape, require
+from layermath.messages import Extent, Message, Name, Piece, _
+from layermath.rules.axes import SPATIAL, Axis, letters_for, split_channels, with_channels
+from layermath.rules.equations import Applied, Equation, Filled, Reach, Requirement, Stage
+from layermath.rules.windows import P
+from layermath.vocabulary.arguments import (
     Kind,
     argument,
     choice,
@@ -23,12 +29,6 @@ from layermath.layers.arguments import (
     per_axis,
     wrong,
 )
-from layermath.layers.axes import SPATIAL, Axis, letters_for, split_channels, with_channels
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import Applied, Equation, Filled, Reach, Requirement, Stage
-from layermath.layers.windows import P
-from layermath.messages import Extent, Message, Name, Piece, _
 
 Pair: TypeAlias = "tuple[Size, Size]"
 """What is done before the first position of an axis, and after its last."""

@@ -15,7 +15,6 @@ from sympy import Expr, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.arguments import Unfollowed, argument, wrong
 from layermath.layers.convolution import Convolution
 from layermath.layers.core import Dense
 from layermath.layers.depthwise import DepthwiseConvolution
@@ -23,10 +22,11 @@ from layermath.layers.einsum_dense import EinsumDense, of
 from layermath.layers.embedding import Embedding, ReversibleEmbedding
 from layermath.layers.layer import Layer, Shape
 from layermath.layers.opaque import Opaque
-from layermath.layers.rules import PARAMS, TRAINABLE, Applied, Equation, Filled
 from layermath.layers.transposed import TransposedConvolution
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled
+from layermath.vocabulary.arguments import Unfollowed, argument, wrong
 
 N_LAYER = letter("N_layer")
 N_LAYER_TRAINED = letter("N_layer,trainable")

@@ -14,7 +14,15 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import FloorDiv, Size, floor_div, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import value, written
-from layermath.layers.arguments import (
+from layermath.layers.core import nothing_to_learn
+from layermath.layers.encoding import bins, number_of_bins
+from layermath.layers.layer import Layer, Shape, require
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.problems import ModelProblem
+from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
+from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled, Requirement
+from layermath.rules.windows import Windows, size_equation
+from layermath.vocabulary.arguments import (
     anything,
     argument,
     choice,
@@ -24,14 +32,6 @@ from layermath.layers.arguments import (
     optional,
     wrong,
 )
-from layermath.layers.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.encoding import bins, number_of_bins
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import MACS, PARAMS, Applied, Equation, Filled, Requirement
-from layermath.layers.windows import Windows, size_equation
-from layermath.messages import Code, Message, Name, Piece, _
-from layermath.problems import ModelProblem
 
 S, K = letter("S"), letter("K")
 B = letter("B")

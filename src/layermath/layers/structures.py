@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layermath.layers.layer import Inputs, Shape
-from layermath.layers.rules import Nest
+from layermath.rules.equations import Nest
 
 
 def taken_apart(inputs: Inputs) -> tuple[tuple[Shape, ...], Nest]:

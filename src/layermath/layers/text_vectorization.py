@@ -12,18 +12,6 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.unknown import is_known, unknown
-from layermath.layers.arguments import (
-    Kind,
-    Unfollowed,
-    anything,
-    argument,
-    choice,
-    count,
-    flag,
-    optional,
-    wrong,
-)
-from layermath.layers.axes import LENGTH
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.encoding import (
     bins,
@@ -42,9 +30,21 @@ from layermath.layers.lookup import (
     values,
     vocabulary_equation,
 )
-from layermath.layers.rules import Applied, Equation, Filled
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.axes import LENGTH
+from layermath.rules.equations import Applied, Equation, Filled
+from layermath.vocabulary.arguments import (
+    Kind,
+    Unfollowed,
+    anything,
+    argument,
+    choice,
+    count,
+    flag,
+    optional,
+    wrong,
+)
 
 L_TEXT = letter("L_text")
 """The length that every text comes to."""

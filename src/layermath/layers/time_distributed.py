@@ -15,16 +15,18 @@ from sympy import Expr, Symbol
 from layermath.algebra.floors import Letter, Size, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
-from layermath.layers.arguments import Unfollowed, argument, wrong
-from layermath.layers.axes import axes_of
-from layermath.layers.biases import repeated
 from layermath.layers.core import InputLayer
 from layermath.layers.frozen import thawed
 from layermath.layers.layer import Layer, Shape
 from layermath.layers.opaque import STATED, Opaque, stated
 from layermath.layers.recurrence import T
 from layermath.layers.recurrent_cells import titled
-from layermath.layers.rules import (
+from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Shape as ShapePiece
+from layermath.problems import ModelProblem
+from layermath.rules.axes import axes_of
+from layermath.rules.biases import repeated
+from layermath.rules.equations import (
     MACS,
     PARAMS,
     Applied,
@@ -33,9 +35,7 @@ from layermath.layers.rules import (
     Reach,
     View,
 )
-from layermath.messages import Code, Message, Name, Piece, _
-from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
+from layermath.vocabulary.arguments import Unfollowed, argument, wrong
 
 
 @written

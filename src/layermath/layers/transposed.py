@@ -22,8 +22,25 @@ from layermath.algebra.floors import (
     times,
 )
 from layermath.algebra.written import put_in, tidy, value, written
-from layermath.layers import activations, convolution
-from layermath.layers.arguments import (
+from layermath.layers import convolution
+from layermath.layers.convolution import F, G, channels_equation, one_of_them_is_one
+from layermath.layers.layer import Layer, Shape, require
+from layermath.messages import Code, Message, Piece, _
+from layermath.rules import activations
+from layermath.rules.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
+from layermath.rules.biases import additions
+from layermath.rules.equations import (
+    MACS,
+    PARAMS,
+    Applied,
+    Drop,
+    Equation,
+    Filled,
+    Reach,
+    Requirement,
+)
+from layermath.rules.windows import D, window_title
+from layermath.vocabulary.arguments import (
     activation,
     anything,
     argument,
@@ -34,13 +51,6 @@ from layermath.layers.arguments import (
     optional,
     per_axis,
 )
-from layermath.layers.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
-from layermath.layers.biases import additions
-from layermath.layers.convolution import F, G, channels_equation, one_of_them_is_one
-from layermath.layers.layer import Layer, Shape, require
-from layermath.layers.rules import MACS, PARAMS, Applied, Drop, Equation, Filled, Reach, Requirement
-from layermath.layers.windows import D, window_title
-from layermath.messages import Code, Message, Piece, _
 
 
 @written

@@ -14,17 +14,17 @@ from layermath.algebra.conditions import Condition, at_least, equal
 from layermath.algebra.floors import Size, times, total
 from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared, is_known, known_total
 from layermath.algebra.written import value
-from layermath.layers.biases import known_additions
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import applied, stated
-from layermath.layers.rules import Applied, Equation, Requirement
 from layermath.layers.states import NetworkCell, StateSize
 from layermath.messages import Name, _
 from layermath.network.graph import Call, Entry, Network, Tensor
 from layermath.operations import Fixed, Operation
 from layermath.problems import Problem
 from layermath.progress import counted
+from layermath.rules.biases import known_additions
+from layermath.rules.equations import Applied, Equation, Requirement
 
 Shape = tuple[Size, ...]
 

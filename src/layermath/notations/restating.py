@@ -29,7 +29,6 @@ from layermath.derivation.records import (
 )
 from layermath.formats.notation import Notation, Order, PaddingLetter
 from layermath.formats.steps import shows_a_cut
-from layermath.layers.rules import Equation
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.notations import forms
@@ -37,6 +36,7 @@ from layermath.notations.forms import END, SIDE, START, WINDOWS, P, base_of
 from layermath.notations.sides import parts_of, shows_a_fraction, sides
 from layermath.notations.spelling import spelled_apart, spelled_apart_of
 from layermath.notations.told import as_the_rule_has_it, without_values
+from layermath.rules.equations import Equation
 
 _SIZES = ("output", "padding", "extent", "output_padding")
 _AXES = {1: ("L",), 2: ("H", "W"), 3: ("Z", "H", "W")}

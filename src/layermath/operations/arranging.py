@@ -11,11 +11,7 @@ from dataclasses import dataclass, replace
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, times
 from layermath.layers import reshaping
-from layermath.layers.arguments import argument, axis_or_axes, is_size, optional, wrong
-from layermath.layers.arguments import whole as whole_number
-from layermath.layers.axes import SPATIAL, axes_of, axis_number
 from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Equation, Filled, Reach
 from layermath.messages import Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.operations.broadcasting import together
@@ -33,6 +29,10 @@ from layermath.operations.operation import (
     without_counts,
 )
 from layermath.problems import ModelProblem
+from layermath.rules.axes import SPATIAL, axes_of, axis_number
+from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.vocabulary.arguments import argument, axis_or_axes, is_size, optional, wrong
+from layermath.vocabulary.arguments import whole as whole_number
 
 
 def shape_with_batch(value: object, name: str, rank: int = 0) -> Whole:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 from layermath.algebra.conditions import Condition, equal
 from layermath.algebra.floors import Size
-from layermath.layers.axes import CHANNELS, axes_of
 from layermath.layers.layer import require
 from layermath.layers.merging import agreed
 from layermath.layers.merging import repeated as broadcast_size
-from layermath.layers.rules import Applied, Equation, Filled, Requirement, View
 from layermath.messages import _
 from layermath.operations.operation import (
     Fixed,
@@ -26,6 +24,8 @@ from layermath.operations.operation import (
     whole,
     without_batch,
 )
+from layermath.rules.axes import CHANNELS, axes_of
+from layermath.rules.equations import Applied, Equation, Filled, Requirement, View
 
 
 def sizes_agree(axis: int, left: Size, right: Size) -> Requirement:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from layermath.layers import activations
-from layermath.layers.arguments import anything, argument, sizes
 from layermath.layers.layer import Shape
-from layermath.layers.rules import Applied
 from layermath.messages import Message
 from layermath.operations.operation import Operation, alike, one_tensor
+from layermath.rules import activations
+from layermath.rules.equations import Applied
+from layermath.vocabulary.arguments import anything, argument, sizes
 
 
 class OneByOne(Operation, abstract=True):

@@ -15,11 +15,7 @@ from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import FloorDiv, Size, letter
 from layermath.algebra.written import written
 from layermath.layers import find
-from layermath.layers.arguments import anything, argument, choice, count, optional, wrong
-from layermath.layers.arguments import data_format as layout
-from layermath.layers.axes import CHANNELS, SPATIAL, Axis, split_channels, with_channels
 from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Equation, Filled
 from layermath.messages import Extent, Piece, _
 from layermath.operations.operation import (
     COUNTS,
@@ -30,6 +26,10 @@ from layermath.operations.operation import (
     without_counts,
 )
 from layermath.problems import ModelProblem
+from layermath.rules.axes import CHANNELS, SPATIAL, Axis, split_channels, with_channels
+from layermath.rules.equations import Applied, Equation, Filled
+from layermath.vocabulary.arguments import anything, argument, choice, count, optional, wrong
+from layermath.vocabulary.arguments import data_format as layout
 
 B = letter("B")
 

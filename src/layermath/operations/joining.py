@@ -15,11 +15,7 @@ from layermath.algebra.conditions import at_least, divides
 from layermath.algebra.floors import FloorDiv, Size, as_size, letter, plus
 from layermath.algebra.written import written
 from layermath.layers import merging
-from layermath.layers.arguments import anything, argument, count, is_below, is_size, optional, wrong
-from layermath.layers.arguments import whole as whole_number
-from layermath.layers.axes import CHANNELS, LENGTH, Axis, axes_of
 from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Equation, Filled, Reach, View
 from layermath.messages import _
 from layermath.operations.broadcasting import sizes_agree
 from layermath.operations.operation import (
@@ -36,6 +32,18 @@ from layermath.operations.operation import (
 )
 from layermath.operations.reductions import reduced
 from layermath.problems import ModelProblem
+from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of
+from layermath.rules.equations import Applied, Equation, Filled, Reach, View
+from layermath.vocabulary.arguments import (
+    anything,
+    argument,
+    count,
+    is_below,
+    is_size,
+    optional,
+    wrong,
+)
+from layermath.vocabulary.arguments import whole as whole_number
 
 R = letter("R")
 P_BEFORE, P_AFTER = letter("P_1"), letter("P_2")

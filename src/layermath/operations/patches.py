@@ -14,9 +14,12 @@ from sympy import Expr, Mul, Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, letter, minus
 from layermath.algebra.written import written
-from layermath.layers.arguments import argument, choice, is_below, is_size, optional, wrong
-from layermath.layers.arguments import data_format as layout
-from layermath.layers.axes import (
+from layermath.layers.layer import Shape, require
+from layermath.messages import Name, Piece, _
+from layermath.operations.images import window
+from layermath.operations.operation import Operation, one_tensor, stated
+from layermath.problems import ModelProblem
+from layermath.rules.axes import (
     CHANNELS,
     SPATIAL,
     Axis,
@@ -24,13 +27,10 @@ from layermath.layers.axes import (
     split_channels,
     with_channels,
 )
-from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Equation, Filled, Reach, Requirement
-from layermath.layers.windows import D, Windows, padding_equation, size_equation, window_title
-from layermath.messages import Name, Piece, _
-from layermath.operations.images import window
-from layermath.operations.operation import Operation, one_tensor, stated
-from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied, Equation, Filled, Reach, Requirement
+from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.vocabulary.arguments import argument, choice, is_below, is_size, optional, wrong
+from layermath.vocabulary.arguments import data_format as layout
 
 BEFORE, AFTER = letter("P_1"), letter("P_2")
 

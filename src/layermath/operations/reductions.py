@@ -8,11 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from layermath.layers.arguments import anything, argument, axis_or_axes, flag, optional
-from layermath.layers.arguments import whole as whole_number
-from layermath.layers.axes import LENGTH, SPATIAL
 from layermath.layers.layer import Shape
-from layermath.layers.rules import Applied, Equation, View
 from layermath.messages import _
 from layermath.operations.operation import (
     Operation,
@@ -24,6 +20,10 @@ from layermath.operations.operation import (
     spatial,
     stated,
 )
+from layermath.rules.axes import LENGTH, SPATIAL
+from layermath.rules.equations import Applied, Equation, View
+from layermath.vocabulary.arguments import anything, argument, axis_or_axes, flag, optional
+from layermath.vocabulary.arguments import whole as whole_number
 
 _ONE = _("all values along it become one")
 

@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from sympy import Symbol
 
 from layermath.algebra.floors import Size, letter
-from layermath.layers.arguments import anything, argument, count, optional
-from layermath.layers.arguments import whole as whole_number
-from layermath.layers.axes import CHANNELS, Axis, axes_of
 from layermath.layers.layer import Shape
-from layermath.layers.rules import Applied, Equation, Filled
 from layermath.messages import Message, Name, _
 from layermath.operations.operation import (
     Operand,
@@ -29,6 +25,10 @@ from layermath.operations.operation import (
     without_batch,
 )
 from layermath.problems import ModelProblem
+from layermath.rules.axes import CHANNELS, Axis, axes_of
+from layermath.rules.equations import Applied, Equation, Filled
+from layermath.vocabulary.arguments import anything, argument, count, optional
+from layermath.vocabulary.arguments import whole as whole_number
 
 K = letter("k")
 CLASSES = letter("n")

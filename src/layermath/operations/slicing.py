@@ -14,10 +14,7 @@ from sympy import Expr, Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import CeilDiv, Size, as_size, letter, minus, plus, times
 from layermath.algebra.written import written
-from layermath.layers.arguments import argument, is_below, is_size, wrong
-from layermath.layers.axes import LENGTH, Axis, axes_of
 from layermath.layers.layer import Shape, require
-from layermath.layers.rules import Applied, Drop, Equation, Filled, Reach, Requirement, View
 from layermath.messages import Message, _
 from layermath.operations.operation import (
     Operation,
@@ -29,6 +26,9 @@ from layermath.operations.operation import (
     stated,
 )
 from layermath.problems import ModelProblem
+from layermath.rules.axes import LENGTH, Axis, axes_of
+from layermath.rules.equations import Applied, Drop, Equation, Filled, Reach, Requirement, View
+from layermath.vocabulary.arguments import argument, is_below, is_size, wrong
 
 ALL = "..."
 """The ellipsis: as many whole axes as the key leaves out."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from layermath.layers.layer import Shape
-from layermath.layers.rules import Applied
 from layermath.messages import _
 from layermath.operations.broadcasting import sizes_agree
 from layermath.operations.operation import Operation, TouchesBatch, alike, several
 from layermath.problems import ModelProblem
+from layermath.rules.equations import Applied
 
 
 class Fourier(Operation, abstract=True):

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from layermath.derivation.records import Derivation, LayerDerivation, Shape
-from layermath.layers.axes import SPATIAL
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.pictures.layering import Item, Layers, layered
 from layermath.pictures.nodes import (
@@ -33,6 +32,7 @@ from layermath.pictures.picture import (
     line,
     wide_message,
 )
+from layermath.rules.axes import SPATIAL
 
 MOST = 60
 """A graph with more nodes than this is not drawn."""

@@ -16,7 +16,6 @@ from layermath.algebra.written import add, in_order, mul
 from layermath.derivation.reading import Reading
 from layermath.derivation.records import Detail, LayerDerivation, Quantity
 from layermath.formats.steps import from_the_numbers, visible
-from layermath.layers.windows import D
 from layermath.messages import Count, Message, Name, _, ngettext
 from layermath.pictures.picture import (
     Box,
@@ -35,6 +34,7 @@ from layermath.pictures.picture import (
     wide_message,
 )
 from layermath.pictures.strip import MOST, Strip, open_strip, strip
+from layermath.rules.windows import D
 
 _BAR, _PITCH = 0.26, 0.42
 """The height of a bar, and from one bar to the next below it."""

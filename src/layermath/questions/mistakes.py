@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from layermath.layers.layer import Layer
-from layermath.layers.rules import Filled, Reach
 from layermath.messages import Message, _
 from layermath.questions import rewritings
 from layermath.questions.rewritings import Used
+from layermath.rules.equations import Filled, Reach
 
 
 @dataclass(frozen=True)

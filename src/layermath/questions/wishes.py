@@ -14,9 +14,9 @@ from sympy import Expr, Mod, S, Symbol
 from layermath.algebra.floors import Size, floor_div, minus, plus, symbol, times
 from layermath.algebra.solutions import Comparison
 from layermath.derivation.records import Derivation, Field, LayerDerivation
-from layermath.layers.axes import SPATIAL, axes_of
 from layermath.messages import Code, Message, Name, _
 from layermath.problems import CallProblem
+from layermath.rules.axes import SPATIAL, axes_of
 
 LONGEST_WISH = 2000
 """Characters of a wish."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from layermath.layers.arguments import Unfollowed
+from layermath.vocabulary.arguments import Unfollowed
 from tests.layers.configurations import (
     Draw,
     Made,

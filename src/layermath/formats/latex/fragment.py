@@ -24,10 +24,10 @@ from layermath.formats.steps import (
     shown_symbol,
     visible,
 )
-from layermath.layers.rules import FLOPS, MACS, PARAMS
 from layermath.messages import Message, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.notations import in_its_notation
+from layermath.rules.equations import FLOPS, MACS, PARAMS
 
 _LINE = 34.5
 """How wide a line is, in em: that of LaTeX's own ``article``."""

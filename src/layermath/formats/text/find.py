@@ -13,9 +13,9 @@ from layermath.formats.text.grid import Row
 from layermath.formats.text.layers import LayerSections
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, line, painted
-from layermath.layers.rules import MACS, PARAMS, TRAINABLE
 from layermath.messages import Message, _
 from layermath.notations import in_its_notation
+from layermath.rules.equations import MACS, PARAMS, TRAINABLE
 
 
 def find(derivation: Derivation, number: int, options: TextOptions) -> str | None:

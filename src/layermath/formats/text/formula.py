@@ -12,8 +12,8 @@ from layermath.formats.styles import renamed
 from layermath.formats.text.grid import Grid, Row
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, line, painted
-from layermath.layers.rules import Equation
 from layermath.messages import _
+from layermath.rules.equations import Equation
 
 
 def render_formula(type_name: str, equations: Sequence[Equation], options: TextOptions) -> str:

@@ -22,11 +22,11 @@ from layermath.formats.typst.options import TypstOptions
 from layermath.formats.typst.pictures import typst
 from layermath.formats.typst.preamble import PREAMBLE
 from layermath.formats.typst.style import string
-from layermath.layers.rules import FLOPS, MACS, PARAMS
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.notations import in_its_notation
 from layermath.notations.spelling import spoken
+from layermath.rules.equations import FLOPS, MACS, PARAMS
 
 _CALLS = TextSetter(replace(UNICODE, indices=False))
 _DEFAULT = TypstOptions()

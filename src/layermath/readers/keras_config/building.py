@@ -12,7 +12,6 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import Opaque
-from layermath.layers.rules import Applied
 from layermath.messages import Code, Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Call, Entry, Network, Tensor, tensors_in
@@ -31,6 +30,7 @@ from layermath.readers.keras_config.records import (
 )
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.refusals import ShapeNeeded, same_name
+from layermath.rules.equations import Applied
 
 Shape = tuple[Size, ...]
 Path = tuple[str, ...]

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, unknown
-from layermath.layers.arguments import Unfollowed
 from layermath.layers.frozen import thawed
 from layermath.layers.layer import Layer
 from layermath.layers.opaque import Opaque
@@ -18,6 +17,7 @@ from layermath.problems import Problem
 from layermath.readers.keras_config import operations
 from layermath.readers.keras_config.records import Record, recorded_shape
 from layermath.readers.keras_config.values import MakeLayer, bound
+from layermath.vocabulary.arguments import Unfollowed
 
 Shape = tuple[Size, ...]
 Recorded: TypeAlias = "Mapping[str, Mapping[int, tuple[int | None, ...] | None]]"

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from layermath import layers
-from layermath.layers.arguments import Unfollowed
 from layermath.layers.layer import COMMON, Layer
 from layermath.messages import Code, Message, Name, _
 from layermath.readers.keras_config.records import MODELS
+from layermath.vocabulary.arguments import Unfollowed
 
 MakeLayer = Callable[[Mapping[str, Any]], object]
 """Makes the layer that stands among the arguments of another one."""

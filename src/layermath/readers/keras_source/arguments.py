@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from layermath.layers.arguments import Unfollowed
 from layermath.layers.frozen import Frozen
 from layermath.layers.opaque import Opaque
 from layermath.messages import Code, _
@@ -19,6 +18,7 @@ from layermath.readers.keras_source.networks import network_of, stack_of
 from layermath.readers.keras_source.refusals import needs_value
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Function, Reference, Unknown
+from layermath.vocabulary.arguments import Unfollowed
 
 
 class Arguments:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from layermath.algebra.floors import times
-from layermath.layers import arguments
 from layermath.layers.layer import Layer
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
@@ -33,6 +32,7 @@ from layermath.readers.keras_source.values import (
     Variable,
     lost,
 )
+from layermath.vocabulary import arguments
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine

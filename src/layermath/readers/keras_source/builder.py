@@ -15,7 +15,6 @@ from layermath.layers import opaque
 from layermath.layers.core import InputLayer
 from layermath.layers.layer import UnknownArgument
 from layermath.layers.opaque import Opaque
-from layermath.layers.rules import Applied, Nest
 from layermath.messages import Code, Message, _
 from layermath.operations import Fixed, Operation
 from layermath.problems import ModelProblem, Problem
@@ -61,6 +60,7 @@ from layermath.readers.keras_source.values import (
     Unknown,
     lost,
 )
+from layermath.rules.equations import Applied, Nest
 
 _NOT_FOR_SHAPES = frozenset({"training", "mask"})
 """Keywords of a layer call that change no shape."""

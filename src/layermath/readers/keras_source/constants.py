@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from sympy import Expr
 
 from layermath.algebra.floors import Size, as_size, ceil_div, minus, times
-from layermath.layers.arguments import is_size
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.operations.operation import Whole
@@ -33,6 +32,7 @@ from layermath.readers.keras_source.values import (
     lost,
     plain,
 )
+from layermath.vocabulary.arguments import is_size
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine

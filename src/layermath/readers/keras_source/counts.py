@@ -14,12 +14,12 @@ from dataclasses import replace
 from sympy import Expr
 
 from layermath.algebra.floors import Size, as_size
-from layermath.layers.arguments import is_size
 from layermath.readers.keras_source import operators
 from layermath.readers.keras_source.graph import GraphLayer
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.limits import Budget, CannotFollow
 from layermath.readers.keras_source.values import Count, CountOf, Reference, Scope, Sum, Unknown
+from layermath.vocabulary.arguments import is_size
 
 _SIGNS = frozenset({"+", "-", "*", "//"})
 _OF_NUMBERS = frozenset({"numpy", "math", "builtins"})

@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from typing import Any
 
 from layermath.algebra.floors import Size, as_size, times
-from layermath.layers.rules import Requirement
 from layermath.messages import Code, _
 from layermath.operations import Fixed, Operation
 from layermath.operations.along import Accumulation, Along
@@ -26,6 +25,7 @@ from layermath.operations.selecting import Take
 from layermath.operations.slicing import GetItem, Slice
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source.limits import CannotFollow
+from layermath.rules.equations import Requirement
 
 _AXES = frozenset({"axis", "axes", "axis1", "axis2", "source", "destination"})
 """The arguments that name axes."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from layermath import layers
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.arguments import is_size
 from layermath.layers.core import InputLayer
 from layermath.layers.opaque import Opaque
 from layermath.layers.states import StateSize
@@ -49,6 +48,7 @@ from layermath.readers.keras_source.values import (
     Variable,
     lost,
 )
+from layermath.vocabulary.arguments import is_size
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine

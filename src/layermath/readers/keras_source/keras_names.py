@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 
-from layermath.layers import activations
+from layermath.rules import activations
 
 Path = tuple[str, ...]
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared
-from layermath.layers.arguments import is_size
-from layermath.layers.rules import Nest
 from layermath.messages import Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.operations import Fixed
 from layermath.problems import ModelProblem
 from layermath.readers.keras_source.graph import KTensor, Model, Shape
+from layermath.rules.equations import Nest
+from layermath.vocabulary.arguments import is_size
 
 
 def nest_of(model: Model) -> Nest:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sympy import Expr
 
 from layermath import operations
-from layermath.layers.arguments import is_size
 from layermath.messages import Code, _
 from layermath.network.graph import Weight
 from layermath.operations import Fixed, TouchesBatch
@@ -23,6 +22,7 @@ from layermath.readers.keras_source.limits import DATA_NESTING, STEPS_OF_A_LAYER
 from layermath.readers.keras_source.refusals import no_tensor
 from layermath.readers.keras_source.source import Written
 from layermath.readers.keras_source.values import Literal, Reference, Unknown, lost, plain
+from layermath.vocabulary.arguments import is_size
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine

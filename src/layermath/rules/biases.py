@@ -13,8 +13,8 @@ from sympy import Add, Expr, Mul, Symbol
 
 from layermath.algebra.floors import Letter, Size, letter
 from layermath.algebra.written import put_in, written
-from layermath.layers.rules import Equation, Filled
 from layermath.messages import Message, _
+from layermath.rules.equations import Equation, Filled
 
 ADDITIONS = letter("B")
 

@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 from sympy import Expr, Symbol
 
 from layermath.algebra.floors import Size, as_size
-from layermath.layers import activations
 from layermath.messages import Code, Message, Name, _
 from layermath.problems import ModelProblem
+from layermath.rules import activations
 
 Kind: TypeAlias = Callable[[object, str, int], Any]
 """``kind(value, argument_name, rank)`` gives the checked value; ``rank`` is the number of spatial

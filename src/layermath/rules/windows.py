@@ -21,10 +21,10 @@ from layermath.algebra.floors import (
     times,
 )
 from layermath.algebra.written import put_in, tidy, value, written
-from layermath.layers.axes import Axis, letters_for
-from layermath.layers.rules import Drop, Equation, Filled, Reach, Requirement, Stage
 from layermath.messages import Code, Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.axes import Axis, letters_for
+from layermath.rules.equations import Drop, Equation, Filled, Reach, Requirement, Stage
 
 P, D = letter("P"), letter("D")
 

@@ -1,0 +1,1 @@
+"""How frameworks spell the rules: names, signatures, checks, layouts, and words for conditions."""
