@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from layermath.layers import catalogue
-from layermath.layers.layer import Layer
+from layermath.vocabulary.layer import Layer
 
 Shape: TypeAlias = "tuple[int | None, ...]"
 

@@ -9,9 +9,9 @@ import pytest
 
 from layermath.algebra.floors import symbol
 from layermath.layers import find
-from layermath.layers.layer import Layer
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Layer
 
 
 def layer(type_name: str, *arguments: object, **keywords: object) -> Layer:

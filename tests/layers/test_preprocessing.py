@@ -11,7 +11,6 @@ from layermath.algebra.unknown import is_known
 from layermath.layers import find
 from layermath.layers.core import Dense
 from layermath.layers.image_size import CenterCrop, RandomCrop, Resizing
-from layermath.layers.layer import Layer
 from layermath.layers.lookup import StringLookup
 from layermath.layers.mixed_augmentation import (
     AugMix,
@@ -27,6 +26,7 @@ from layermath.layers.torch_modules import TorchModuleWrapper, parameters
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.layer import Layer
 
 H, W, L, K, S = (symbol(name) for name in "HWLKS")
 

@@ -13,9 +13,9 @@ from sympy import Eq, Expr, Ge, Le, Min, Symbol
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, symbol
 from layermath.layers import catalogue
-from layermath.layers.layer import Layer
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Layer
 from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import Configuration, configurations, families, ours

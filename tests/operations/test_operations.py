@@ -14,10 +14,10 @@ from sympy import Symbol
 from layermath.algebra.floors import Size, symbol
 from layermath.algebra.unknown import is_known
 from layermath.derivation.explain import explain
-from layermath.layers.layer import Layer
 from layermath.operations import Fixed, Operation, find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Layer
 from tests.derivation.test_steps import check
 from tests.drawing import tried_on
 from tests.exact import exact

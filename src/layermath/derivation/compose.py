@@ -32,7 +32,6 @@ from layermath.derivation.records import (
 )
 from layermath.derivation.repetition import fold, form_of
 from layermath.derivation.whole import whole
-from layermath.layers.layer import Layer
 from layermath.layers.opaque import STATED
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.network.graph import Network, Tensor
@@ -41,6 +40,7 @@ from layermath.operations import Operation
 from layermath.progress import counted
 from layermath.rules.axes import C_IN
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Layer
 
 MOST_NAMED = 6
 """So many names stand in a sentence."""

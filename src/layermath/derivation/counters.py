@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from layermath.algebra.floors import Size, minus, symbol
 from layermath.algebra.unknown import known_total
 from layermath.counters import Counters
 from layermath.layers.convolution import Convolution
 from layermath.layers.depthwise import ChannelByChannel
-from layermath.layers.layer import Layer
 from layermath.layers.normalization import BatchNormalization
 from layermath.layers.transposed import TransposedConvolution
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, bind, walk
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Layer
 
 _CONVOLUTIONS = (Convolution, ChannelByChannel, TransposedConvolution)
 
@@ -56,7 +56,7 @@ def _has_biases(layer: Layer) -> bool:
     """Whether a layer, or one among its arguments, has biases."""
     if getattr(layer, "use_bias", False):
         return True
-    arguments = (getattr(layer, field.name) for field in fields(layer))
+    arguments = layer.given.values()
     return any(isinstance(one, Layer) and _has_biases(one) for one in arguments)
 
 

@@ -11,13 +11,13 @@ from layermath.algebra.floors import Size, minus
 from layermath.derivation.fields import View
 from layermath.derivation.readings import padding_before
 from layermath.derivation.records import Tape
-from layermath.layers.layer import Layer
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.network.graph import Entry, Network
 from layermath.network.walk import Step, Walk, resized, walk
 from layermath.problems import Problem
 from layermath.rules.axes import SPATIAL, Axis
 from layermath.rules.equations import Applied, Reach
+from layermath.vocabulary.layer import Layer
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from layermath.algebra.floors import Size, floor_div, letter, minus, plus
 from layermath.derivation.reading import Reading
-from layermath.layers.layer import Layer
 from layermath.layers.resizing import ZeroPadding
 from layermath.network.walk import Step, Walk
 from layermath.rules.axes import SPATIAL, Axis
 from layermath.rules.equations import Applied, Filled, Reach
+from layermath.vocabulary.layer import Layer
 
 _K = letter("K")
 

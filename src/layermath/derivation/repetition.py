@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from itertools import groupby
 
 from layermath.derivation.records import LayerDerivation, Row
 from layermath.network.graph import Network, Tensor
 from layermath.network.walk import Step, Walk
+from layermath.vocabulary.layer import Layer
 
 LARGE = 20
 """A network of at most so many layers is shown layer by layer."""
@@ -53,8 +53,9 @@ def _arguments(step: Step) -> Hashable:
             for one in step.done.steps
         ) + tuple((t.call, t.output) for t in inner.outputs)
     layer = step.entry.layer
-    written = [_without_floats(getattr(layer, field.name)) for field in fields(layer)]
-    return (type(layer), repr(written))
+    assert isinstance(layer, Layer)
+    written = [_without_floats(one) for one in layer.given.values()]
+    return (layer.type_name(), type(layer), repr(written))
 
 
 def _without_floats(item: object) -> object:

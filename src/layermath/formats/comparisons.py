@@ -18,7 +18,7 @@ from layermath.derivation.records import Derivation, Field, LayerDerivation, Sha
 from layermath.formats.json import in_words
 from layermath.formats.language import ENGLISH, Language
 from layermath.formats.styles import SYMPY
-from layermath.layers.layer import Layer
+from layermath.vocabulary.layer import Layer
 
 Json: TypeAlias = "dict[str, Any]"
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from layermath.layers.layer import Layer
+from layermath.vocabulary.layer import Layer
 
 _CLASS = re.compile(r"^class (\w+)|^ +aliases\b[^=\n]*= \(([^)]*)\)", re.MULTILINE)
 _ALIAS = re.compile(r'"(\w+)"')

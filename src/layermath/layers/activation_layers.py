@@ -14,7 +14,6 @@ from sympy import Expr, Mul
 from layermath.algebra.floors import Size, times
 from layermath.algebra.written import written
 from layermath.layers.elementwise import ShapeKeeping
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Message, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules import activations
@@ -30,6 +29,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape
 
 
 class ActivationLayer(ShapeKeeping, abstract=True):

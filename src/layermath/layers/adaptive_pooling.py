@@ -14,12 +14,12 @@ from layermath.algebra.conditions import divides
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size, floor_div, letter
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.pooling import channels_kept, no_weights
 from layermath.messages import Extent, Message, Piece, _
 from layermath.rules.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
 from layermath.rules.equations import Applied, Equation, Filled, Reach
 from layermath.vocabulary.arguments import argument, choice, optional, per_axis
+from layermath.vocabulary.layer import Layer, Shape
 
 POSITION = letter("i")
 

@@ -14,7 +14,6 @@ from sympy import Expr
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
-from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.merging import Merge, listed
 from layermath.layers.normalization import numbers
 from layermath.messages import Message, Piece, _
@@ -23,6 +22,7 @@ from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, C_OUT, CHANNELS, axes_of
 from layermath.rules.equations import PARAMS, Applied, Equation, Filled
 from layermath.vocabulary.arguments import Unfollowed, anything, argument, count, wrong
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Code, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH, axes_of
 from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled
 from layermath.vocabulary.arguments import Unfollowed, anything, argument, choice, flag, wrong
+from layermath.vocabulary.layer import Layer, Shape
 
 L_Q, L_V = letter("L_q"), letter("L_v")
 """How many queries there are, and how many values."""

@@ -16,13 +16,13 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.attention import C_K, C_Q, C_V, L_Q, L_V
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Message, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH, axes_of
 from layermath.rules.biases import additions_equation
 from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Requirement
+from layermath.vocabulary.layer import Layer, Shape, require
 
 HEADS = letter("h")
 PAIRS = letter("g")

@@ -12,7 +12,6 @@ from typing import ClassVar
 from sympy import Expr
 
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Inputs, Layer
 from layermath.layers.structures import taken_apart
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
@@ -27,6 +26,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Inputs, Layer
 
 _FILLS = ("reflect", "wrap", "constant", "nearest")
 _INTERPOLATIONS = ("nearest", "bilinear")

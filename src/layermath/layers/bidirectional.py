@@ -18,7 +18,6 @@ from layermath.algebra.floors import Letter, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
 from layermath.layers.frozen import Frozen, nothing_trained, thawed
-from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.opaque import Opaque, stated
 from layermath.layers.recurrence import listed_states
 from layermath.layers.recurrent import StepByStep
@@ -39,6 +38,7 @@ from layermath.rules.equations import (
     View,
 )
 from layermath.vocabulary.arguments import anything, argument, optional, wrong
+from layermath.vocabulary.layer import Layer, Shape, require
 
 U_FORWARD, U_BACKWARD = letter("U_f"), letter("U_b")
 N_FORWARD, N_BACKWARD = letter("N_f"), letter("N_b")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
 from layermath.layers.augmentation import Augmentation, from_to, seed, share, value_range
-from layermath.layers.layer import Shape, require
 from layermath.messages import _
 from layermath.rules.axes import check_rank
 from layermath.rules.equations import Applied, Requirement, View
 from layermath.vocabulary.arguments import anything, argument, data_format, optional
+from layermath.vocabulary.layer import Shape, require
 
 
 @dataclass(frozen=True)

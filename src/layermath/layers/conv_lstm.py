@@ -17,7 +17,6 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.convolution import channels_equation, one_of_them_is_one
-from layermath.layers.layer import Shape, require
 from layermath.layers.recurrence import (
     T,
     dropout_rate,
@@ -52,6 +51,7 @@ from layermath.vocabulary.arguments import (
     flag,
     per_axis,
 )
+from layermath.vocabulary.layer import Shape, require
 
 F = letter("F")
 

@@ -16,7 +16,6 @@ from layermath.algebra.conditions import Condition, divides, equal
 from layermath.algebra.floors import Size, larger, letter
 from layermath.algebra.written import value, written
 from layermath.layers import lora
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Count, Extent, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.rules import activations
@@ -51,6 +50,7 @@ from layermath.vocabulary.arguments import (
     flag,
     per_axis,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 F, G = letter("F"), letter("G")
 

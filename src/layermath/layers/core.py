@@ -13,7 +13,6 @@ from sympy import Expr, Integer, Mul, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers import lora
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules import activations
@@ -36,6 +35,7 @@ from layermath.vocabulary.arguments import (
     flag,
     sizes,
 )
+from layermath.vocabulary.layer import Layer, Shape
 
 U = letter("U")
 """The rank of a low-rank adaptation (LoRA)."""

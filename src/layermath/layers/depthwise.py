@@ -14,7 +14,6 @@ from sympy import Expr, Mul, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.convolution import F, channels_equation
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Code, Message, Piece, _
 from layermath.rules import activations
 from layermath.rules.axes import (
@@ -39,6 +38,7 @@ from layermath.vocabulary.arguments import (
     flag,
     per_axis,
 )
+from layermath.vocabulary.layer import Layer, Shape
 
 A = letter("A")
 """``depth_multiplier``: the maps that are made from each channel."""

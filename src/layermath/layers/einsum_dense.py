@@ -17,7 +17,6 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, letter
 from layermath.algebra.written import written
 from layermath.layers import lora
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -33,6 +32,7 @@ from layermath.vocabulary.arguments import (
     is_size,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @written

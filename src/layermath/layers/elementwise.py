@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Message, _
 from layermath.rules.axes import check_rank
 from layermath.rules.equations import Applied, Equation, View
 from layermath.vocabulary.arguments import anything, argument
+from layermath.vocabulary.layer import Layer, Shape
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.written import written
 from layermath.layers import lora
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import Axis, axes_of
 from layermath.rules.equations import MACS, PARAMS, TRAINABLE, Applied, Equation, Filled
 from layermath.vocabulary.arguments import anything, argument, count, flag
+from layermath.vocabulary.layer import Layer, Shape, require
 
 V, E = letter("V"), letter("E")
 

@@ -18,7 +18,6 @@ from layermath.algebra.floors import Size, as_size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
 from layermath.layers.merging import listed
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
@@ -37,6 +36,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 B = letter("B")
 """The categories, or bins."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from sympy import Integer
 
-from layermath.layers.layer import Layer
 from layermath.messages import Piece, _
 from layermath.rules.equations import TRAINABLE, Applied, Equation, Filled
 from layermath.vocabulary.arguments import argument, wrong
+from layermath.vocabulary.layer import Layer
 
 
 def a_layer(value: object, name: str, rank: int = 0) -> Layer:

@@ -15,7 +15,6 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, floor_div, letter, minus
 from layermath.layers.augmentation import check_images, from_to, seed
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Inputs, Layer, Shape
 from layermath.layers.structures import put_together, taken_apart
 from layermath.messages import Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
@@ -30,6 +29,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Inputs, Layer, Shape
 
 H_NEW, W_NEW = letter("H_new"), letter("W_new")
 AXES = ((HEIGHT, H_NEW), (WIDTH, W_NEW))

@@ -12,11 +12,11 @@ from typing import Any
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer
 from layermath.layers.opaque import stated
 from layermath.messages import _
 from layermath.rules.equations import Applied, Equation
 from layermath.vocabulary.arguments import anything, argument, is_size
+from layermath.vocabulary.layer import Layer
 
 
 def _written_shape(value: object, name: str, rank: int = 0) -> tuple[Size, ...] | None:

@@ -28,7 +28,6 @@ from layermath.layers.encoding import (
     only_encoded,
     salt,
 )
-from layermath.layers.layer import Shape, require
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, Axis
@@ -44,6 +43,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Shape, require
 
 V, V_OOV = letter("V"), letter("V_oov")
 """The words of the vocabulary, and the places that words outside it share."""

@@ -16,13 +16,13 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Message, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage
 from layermath.vocabulary.arguments import argument, flag, is_size, whole, wrong
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @written

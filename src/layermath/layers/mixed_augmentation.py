@@ -13,7 +13,6 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, letter
 from layermath.layers.augmentation import Augmentation, from_to, seed, value_range
-from layermath.layers.layer import Inputs, Shape
 from layermath.layers.structures import taken_apart
 from layermath.messages import Code, Name, Piece, _
 from layermath.problems import ModelProblem
@@ -29,6 +28,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Inputs, Shape
 
 INTERPOLATIONS = ("nearest", "bilinear")
 BOXES = letter("B")

@@ -35,7 +35,6 @@ from layermath.layers.attention_heads import (
     together,
     weights_equation,
 )
-from layermath.layers.layer import Shape, require
 from layermath.layers.regularization import share
 from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
@@ -51,6 +50,7 @@ from layermath.vocabulary.arguments import (
     sizes,
     wrong,
 )
+from layermath.vocabulary.layer import Shape, require
 
 
 def output_shape(value: object, name: str, rank: int = 0) -> tuple[Size, ...] | None:

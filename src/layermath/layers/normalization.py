@@ -17,7 +17,6 @@ from layermath.algebra.conditions import at_least, divides
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.written import written
 from layermath.layers.elementwise import ShapeKeeping
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Message, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, axes_of, axis_number
@@ -38,6 +37,7 @@ from layermath.vocabulary.arguments import (
     is_size,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @written

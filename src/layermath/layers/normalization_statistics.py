@@ -15,12 +15,12 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, Axis, axes_of, axis_number
 from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled, Requirement
 from layermath.vocabulary.arguments import Unfollowed, anything, argument, axis_or_axes, wrong
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @written

@@ -14,10 +14,10 @@ from sympy import S, Symbol
 
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known, unknown
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
 from layermath.rules.equations import MACS, PARAMS, TRAINABLE, Applied, Equation, Filled
+from layermath.vocabulary.layer import Layer, Shape
 
 STATED = "stated"
 """The name of the rule of a count that no rule leads to: it has no derivation."""

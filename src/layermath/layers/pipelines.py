@@ -14,7 +14,6 @@ from sympy import Add, Expr, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Inputs, Layer
 from layermath.layers.structures import put_together
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
@@ -30,6 +29,7 @@ from layermath.rules.equations import (
     Requirement,
 )
 from layermath.vocabulary.arguments import anything, argument, wrong
+from layermath.vocabulary.layer import Inputs, Layer
 
 
 @written

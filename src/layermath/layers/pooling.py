@@ -13,7 +13,6 @@ from sympy import Integer
 
 from layermath.algebra.floors import Size, letter, times
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape
 from layermath.messages import Message, Piece, _
 from layermath.rules.axes import (
     C_IN,
@@ -28,6 +27,7 @@ from layermath.rules.axes import (
 from layermath.rules.equations import Applied, Equation, Filled
 from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
 from layermath.vocabulary.arguments import argument, choice, data_format, flag, optional, per_axis
+from layermath.vocabulary.layer import Layer, Shape
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
 from layermath.layers.core import U
-from layermath.layers.layer import Inputs, require
 from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
@@ -28,6 +27,7 @@ from layermath.rules.axes import C_IN, axes_of, check_rank
 from layermath.rules.biases import additions_equation, summed
 from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Requirement
 from layermath.vocabulary.arguments import Unfollowed, activation, wrong
+from layermath.vocabulary.layer import Inputs, require
 
 T = letter("T")
 

@@ -13,7 +13,6 @@ from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import U
 from layermath.layers.frozen import Frozen, thawed
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.opaque import stated
 from layermath.layers.recurrence import (
     Gates,
@@ -51,6 +50,7 @@ from layermath.vocabulary.arguments import (
     flag,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape
 
 
 class StepByStep(Layer, abstract=True):

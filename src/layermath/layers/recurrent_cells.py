@@ -10,7 +10,6 @@ from typing import Any
 
 from layermath.algebra.floors import Size
 from layermath.layers.core import U
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.recurrence import (
     Gates,
     LongShortTermGates,
@@ -38,6 +37,7 @@ from layermath.problems import ModelProblem
 from layermath.rules.axes import check_rank
 from layermath.rules.equations import Applied, Equation, Filled, Nest, Requirement
 from layermath.vocabulary.arguments import activation, anything, argument, count, flag, wrong
+from layermath.vocabulary.layer import Layer, Shape
 
 
 class Cell(Layer, abstract=True):

@@ -14,13 +14,13 @@ from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import Size, as_size, letter, times
 from layermath.algebra.written import in_order, written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, SPATIAL, Axis, axes_of, check_rank
 from layermath.rules.equations import Applied, Equation, Filled, Reach
 from layermath.vocabulary.arguments import argument, count, data_format, is_size, wrong
+from layermath.vocabulary.layer import Layer, Shape, require
 
 R = letter("R")
 

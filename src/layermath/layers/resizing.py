@@ -14,7 +14,6 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, letter, minus, plus
 from layermath.algebra.written import written
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Extent, Message, Name, Piece, _
 from layermath.rules.axes import SPATIAL, Axis, letters_for, split_channels, with_channels
 from layermath.rules.equations import Applied, Equation, Filled, Reach, Requirement, Stage
@@ -29,6 +28,7 @@ from layermath.vocabulary.arguments import (
     per_axis,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 Pair: TypeAlias = "tuple[Size, Size]"
 """What is done before the first position of an axis, and after its last."""

@@ -20,13 +20,13 @@ from layermath.layers.core import Dense
 from layermath.layers.depthwise import DepthwiseConvolution
 from layermath.layers.einsum_dense import EinsumDense, of
 from layermath.layers.embedding import Embedding, ReversibleEmbedding
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.opaque import Opaque
 from layermath.layers.transposed import TransposedConvolution
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled
 from layermath.vocabulary.arguments import Unfollowed, argument, wrong
+from layermath.vocabulary.layer import Layer, Shape
 
 N_LAYER = letter("N_layer")
 N_LAYER_TRAINED = letter("N_layer,trainable")

@@ -16,7 +16,6 @@ from layermath.algebra.unknown import unknown
 from layermath.algebra.written import value, written
 from layermath.layers.core import nothing_to_learn
 from layermath.layers.encoding import bins, number_of_bins
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
@@ -32,6 +31,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 S, K = letter("S"), letter("K")
 B = letter("B")

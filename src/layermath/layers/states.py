@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layermath.algebra.floors import Size
-from layermath.layers.layer import Layer
+from layermath.vocabulary.layer import Layer
 
 StateSize: TypeAlias = "Size | tuple[StateSize, ...]"
 """How many values a cell keeps: one number for each of its states, in a tuple where Keras has a

@@ -20,7 +20,6 @@ from layermath.layers.encoding import (
     old_names,
     runs_otherwise,
 )
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.lookup import (
     MODES,
     StringLookup,
@@ -45,6 +44,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.layer import Layer, Shape
 
 L_TEXT = letter("L_text")
 """The length that every text comes to."""

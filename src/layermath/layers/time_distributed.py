@@ -17,7 +17,6 @@ from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
 from layermath.layers.core import InputLayer
 from layermath.layers.frozen import thawed
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.opaque import STATED, Opaque, stated
 from layermath.layers.recurrence import T
 from layermath.layers.recurrent_cells import titled
@@ -36,6 +35,7 @@ from layermath.rules.equations import (
     View,
 )
 from layermath.vocabulary.arguments import Unfollowed, argument, wrong
+from layermath.vocabulary.layer import Layer, Shape
 
 
 @written

@@ -14,13 +14,13 @@ from typing import Any
 from layermath.algebra.floors import as_size, letter
 from layermath.algebra.unknown import is_known, unknown
 from layermath.layers.core import nothing_to_learn
-from layermath.layers.layer import Layer, Shape
 from layermath.layers.opaque import stated
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import axes_of
 from layermath.rules.equations import Applied, Equation, Filled
 from layermath.vocabulary.arguments import Unfollowed, argument, is_size, shown, wrong
+from layermath.vocabulary.layer import Layer, Shape
 
 
 def module(value: object, name: str, rank: int = 0) -> Unfollowed:

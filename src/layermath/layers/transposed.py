@@ -24,7 +24,6 @@ from layermath.algebra.floors import (
 from layermath.algebra.written import put_in, tidy, value, written
 from layermath.layers import convolution
 from layermath.layers.convolution import F, G, channels_equation, one_of_them_is_one
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Code, Message, Piece, _
 from layermath.rules import activations
 from layermath.rules.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
@@ -51,6 +50,7 @@ from layermath.vocabulary.arguments import (
     optional,
     per_axis,
 )
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @written

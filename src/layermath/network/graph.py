@@ -14,8 +14,8 @@ from layermath.algebra.floors import Size, times
 from layermath.messages import Message
 
 if TYPE_CHECKING:
-    from layermath.layers.layer import Layer
     from layermath.operations import Fixed
+    from layermath.vocabulary.layer import Layer
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Self
@@ -15,7 +15,6 @@ from layermath.algebra.floors import Size, times, total
 from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared, is_known, known_total
 from layermath.algebra.written import value
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import Layer
 from layermath.layers.opaque import applied, stated
 from layermath.layers.states import NetworkCell, StateSize
 from layermath.messages import Name, _
@@ -25,6 +24,7 @@ from layermath.problems import Problem
 from layermath.progress import counted
 from layermath.rules.biases import known_additions
 from layermath.rules.equations import Applied, Equation, Requirement
+from layermath.vocabulary.layer import Layer
 
 Shape = tuple[Size, ...]
 
@@ -379,9 +379,9 @@ def _bind_entry(entry: Entry, bindings: Mapping[Symbol, Size]) -> Entry:
 
 def _bind_layer(layer: Layer, bindings: Mapping[Symbol, Size]) -> Layer:
     """The same layer with values put in, its arguments checked again."""
-    written = {field.name: getattr(layer, field.name) for field in fields(layer)}
-    bound = {name: _bind_value(item, bindings) for name, item in written.items()}
-    return layer if bound == written else type(layer).bind((), bound)
+    return layer.with_arguments(
+        {name: _bind_value(item, bindings) for name, item in layer.given.items()}
+    )
 
 
 def _bind_value(item: object, bindings: Mapping[Symbol, Size]) -> object:
@@ -402,8 +402,8 @@ def symbols_of(network: Network) -> tuple[Symbol, ...]:
         if isinstance(layer, Network):
             found |= dict.fromkeys(symbols_of(layer))
         else:
-            for field in fields(layer):
-                found |= dict.fromkeys(_symbols_in(getattr(layer, field.name)))
+            for argument in layer.given.values():
+                found |= dict.fromkeys(_symbols_in(argument))
     return tuple(found)
 
 
@@ -415,5 +415,5 @@ def _symbols_in(item: object) -> list[Symbol]:
     if isinstance(item, (tuple, list)):
         return [name for part in item for name in _symbols_in(part)]
     if isinstance(item, Layer):
-        return [name for f in fields(item) for name in _symbols_in(getattr(item, f.name))]
+        return [name for one in item.given.values() for name in _symbols_in(one)]
     return [*symbols_of(item)] if isinstance(item, Network) else []

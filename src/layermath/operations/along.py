@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from layermath.algebra.floors import Size, times
-from layermath.layers.layer import Shape
 from layermath.messages import Message
 from layermath.operations.operation import Operation, alike, one_tensor, places_of, spatial
 from layermath.rules import activations
 from layermath.rules.equations import Applied, View
 from layermath.vocabulary.arguments import anything, argument, axis_or_axes, optional
 from layermath.vocabulary.arguments import whole as whole_number
+from layermath.vocabulary.layer import Shape
 
 
 @dataclass(frozen=True)

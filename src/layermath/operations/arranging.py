@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, times
 from layermath.layers import reshaping
-from layermath.layers.layer import Shape, require
 from layermath.messages import Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.operations.broadcasting import together
@@ -33,6 +32,7 @@ from layermath.rules.axes import SPATIAL, axes_of, axis_number
 from layermath.rules.equations import Applied, Equation, Filled, Reach
 from layermath.vocabulary.arguments import argument, axis_or_axes, is_size, optional, wrong
 from layermath.vocabulary.arguments import whole as whole_number
+from layermath.vocabulary.layer import Shape, require
 
 
 def shape_with_batch(value: object, name: str, rank: int = 0) -> Whole:

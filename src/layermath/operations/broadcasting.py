@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from layermath.algebra.conditions import Condition, equal
 from layermath.algebra.floors import Size
-from layermath.layers.layer import require
 from layermath.layers.merging import agreed
 from layermath.layers.merging import repeated as broadcast_size
 from layermath.messages import _
@@ -26,6 +25,7 @@ from layermath.operations.operation import (
 )
 from layermath.rules.axes import CHANNELS, axes_of
 from layermath.rules.equations import Applied, Equation, Filled, Requirement, View
+from layermath.vocabulary.layer import require
 
 
 def sizes_agree(axis: int, left: Size, right: Size) -> Requirement:

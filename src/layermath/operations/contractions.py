@@ -18,7 +18,6 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.layer import require
 from layermath.layers.merging import agreed
 from layermath.layers.opaque import STATED
 from layermath.messages import Code, Piece, _
@@ -36,6 +35,7 @@ from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage, View
 from layermath.vocabulary.arguments import argument, wrong
+from layermath.vocabulary.layer import require
 
 Labels: TypeAlias = "tuple[int, ...]"
 """A label for each axis of an operand, the batch's too."""

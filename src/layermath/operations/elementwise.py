@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from layermath.layers.layer import Shape
 from layermath.messages import Message
 from layermath.operations.operation import Operation, alike, one_tensor
 from layermath.rules import activations
 from layermath.rules.equations import Applied
 from layermath.vocabulary.arguments import anything, argument, sizes
+from layermath.vocabulary.layer import Shape
 
 
 class OneByOne(Operation, abstract=True):

@@ -15,7 +15,6 @@ from layermath.algebra.conditions import at_least, divides
 from layermath.algebra.floors import FloorDiv, Size, as_size, letter, plus
 from layermath.algebra.written import written
 from layermath.layers import merging
-from layermath.layers.layer import Shape, require
 from layermath.messages import _
 from layermath.operations.broadcasting import sizes_agree
 from layermath.operations.operation import (
@@ -44,6 +43,7 @@ from layermath.vocabulary.arguments import (
     wrong,
 )
 from layermath.vocabulary.arguments import whole as whole_number
+from layermath.vocabulary.layer import Shape, require
 
 R = letter("R")
 P_BEFORE, P_AFTER = letter("P_1"), letter("P_2")

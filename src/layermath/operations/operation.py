@@ -14,11 +14,11 @@ from sympy import S, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import in_order
-from layermath.layers.layer import Layer, Shape, require
 from layermath.messages import Message, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import Axis, axes_of, axis_number
 from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @dataclass(frozen=True)

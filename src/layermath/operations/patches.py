@@ -14,7 +14,6 @@ from sympy import Expr, Mul, Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, letter, minus
 from layermath.algebra.written import written
-from layermath.layers.layer import Shape, require
 from layermath.messages import Name, Piece, _
 from layermath.operations.images import window
 from layermath.operations.operation import Operation, one_tensor, stated
@@ -31,6 +30,7 @@ from layermath.rules.equations import Applied, Equation, Filled, Reach, Requirem
 from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
 from layermath.vocabulary.arguments import argument, choice, is_below, is_size, optional, wrong
 from layermath.vocabulary.arguments import data_format as layout
+from layermath.vocabulary.layer import Shape, require
 
 BEFORE, AFTER = letter("P_1"), letter("P_2")
 

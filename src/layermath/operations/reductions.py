@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from layermath.layers.layer import Shape
 from layermath.messages import _
 from layermath.operations.operation import (
     Operation,
@@ -24,6 +23,7 @@ from layermath.rules.axes import LENGTH, SPATIAL
 from layermath.rules.equations import Applied, Equation, View
 from layermath.vocabulary.arguments import anything, argument, axis_or_axes, flag, optional
 from layermath.vocabulary.arguments import whole as whole_number
+from layermath.vocabulary.layer import Shape
 
 _ONE = _("all values along it become one")
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sympy import Symbol
 
 from layermath.algebra.floors import Size, letter
-from layermath.layers.layer import Shape
 from layermath.messages import Message, Name, _
 from layermath.operations.operation import (
     Operand,
@@ -29,6 +28,7 @@ from layermath.rules.axes import CHANNELS, Axis, axes_of
 from layermath.rules.equations import Applied, Equation, Filled
 from layermath.vocabulary.arguments import anything, argument, count, optional
 from layermath.vocabulary.arguments import whole as whole_number
+from layermath.vocabulary.layer import Shape
 
 K = letter("k")
 CLASSES = letter("n")

@@ -14,7 +14,6 @@ from sympy import Expr, Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import CeilDiv, Size, as_size, letter, minus, plus, times
 from layermath.algebra.written import written
-from layermath.layers.layer import Shape, require
 from layermath.messages import Message, _
 from layermath.operations.operation import (
     Operation,
@@ -29,6 +28,7 @@ from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH, Axis, axes_of
 from layermath.rules.equations import Applied, Drop, Equation, Filled, Reach, Requirement, View
 from layermath.vocabulary.arguments import argument, is_below, is_size, wrong
+from layermath.vocabulary.layer import Shape, require
 
 ALL = "..."
 """The ellipsis: as many whole axes as the key leaves out."""

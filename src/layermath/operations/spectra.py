@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from layermath.layers.layer import Shape
 from layermath.messages import _
 from layermath.operations.broadcasting import sizes_agree
 from layermath.operations.operation import Operation, TouchesBatch, alike, several
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Shape
 
 
 class Fourier(Operation, abstract=True):

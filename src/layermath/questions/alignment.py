@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 
-from layermath.layers.layer import Layer
 from layermath.network.graph import Network
 from layermath.readers.automatic_names import stem
+from layermath.vocabulary.layer import Layer
 
 _SAME_NAME = 1000
 _SAME_TYPE = 10
@@ -58,7 +58,7 @@ class Candidate:
                 for layer in (entries[name].layer for name in self.layer.listed)
             )
             return {"layers": kinds}
-        return {field.name: getattr(self.layer, field.name) for field in fields(self.layer)}
+        return dict(self.layer.given)
 
     @cached_property
     def last_word(self) -> str:

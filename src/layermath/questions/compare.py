@@ -24,12 +24,12 @@ from layermath.derivation.compose import compose
 from layermath.derivation.flops import with_flops
 from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import Layer
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Entry, Network
 from layermath.network.walk import spatial_sizes
 from layermath.questions.alignment import Candidate, aligned
+from layermath.vocabulary.layer import Layer
 
 
 def compare(before: Network, after: Network, *, count: str = "macs") -> Comparison:

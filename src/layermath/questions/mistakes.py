@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from layermath.layers.layer import Layer
 from layermath.messages import Message, _
 from layermath.questions import rewritings
 from layermath.questions.rewritings import Used
 from layermath.rules.equations import Filled, Reach
+from layermath.vocabulary.layer import Layer
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from layermath.algebra.floors import CeilDiv, FloorDiv, Size, letter, minus, plu
 from layermath.algebra.written import mul, put_in, rebuilt, value
 from layermath.layers.convolution import Conv1D, Conv2D, Conv3D, F
 from layermath.layers.core import U
-from layermath.layers.layer import Layer
 from layermath.layers.pooling import Pooling
 from layermath.problems import Problem
 from layermath.rules.axes import C_IN, SPATIAL, Axis
 from layermath.rules.equations import Applied, Filled, Reach
+from layermath.vocabulary.layer import Layer
 
 _CONVOLUTIONS: Mapping[int, type[Layer]] = {1: Conv1D, 2: Conv2D, 3: Conv3D}
 _AXES = {axis for axes in SPATIAL.values() for axis in axes}

@@ -10,7 +10,6 @@ from typing import Any
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import Layer
 from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
@@ -31,6 +30,7 @@ from layermath.readers.keras_config.records import (
 from layermath.readers.keras_source.letters import Letters
 from layermath.readers.keras_source.refusals import ShapeNeeded, same_name
 from layermath.rules.equations import Applied
+from layermath.vocabulary.layer import Layer
 
 Shape = tuple[Size, ...]
 Path = tuple[str, ...]

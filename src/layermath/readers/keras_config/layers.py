@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, unknown
 from layermath.layers.frozen import thawed
-from layermath.layers.layer import Layer
 from layermath.layers.opaque import Opaque
 from layermath.messages import Message
 from layermath.problems import Problem
@@ -18,6 +17,7 @@ from layermath.readers.keras_config import operations
 from layermath.readers.keras_config.records import Record, recorded_shape
 from layermath.readers.keras_config.values import MakeLayer, bound
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.layer import Layer
 
 Shape = tuple[Size, ...]
 Recorded: TypeAlias = "Mapping[str, Mapping[int, tuple[int | None, ...] | None]]"
@@ -104,13 +104,12 @@ class Layers:
 
 def _without_rule(made: Layer) -> str | None:
     """The class without a rule among the layers that a layer was given: the cell of an ``RNN``."""
-    for field in fields(made):
-        value = getattr(made, field.name)
+    for name, value in made.given.items():
         for one in value if isinstance(value, tuple) else (value,):
             inner = thawed(one) if isinstance(one, Layer) else one
             if isinstance(inner, Opaque):
                 return inner.class_name
-            if isinstance(inner, Unfollowed) and field.name in _WRAPPED:
+            if isinstance(inner, Unfollowed) and name in _WRAPPED:
                 return inner.text
     return None
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from inspect import Parameter, signature
 from types import MappingProxyType
 from typing import Any
 
 from layermath import operations
-from layermath.layers.layer import Layer
 from layermath.network.graph import Call, Tensor
 from layermath.readers.keras_config.records import Record
+from layermath.vocabulary.layer import Layer
 
 _OLD_CLASSES = frozenset({"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})
 
@@ -88,7 +88,7 @@ def arguments(record: Record, found: type[Layer]) -> Mapping[str, Any]:
         return record.config
     config = {} if is_old(record) else dict(record.config)
     tensors = _tensor_names(found)
-    rest = [one.name for one in fields(found) if one.name not in config]
+    rest = [one for one in found.parameter_names() if one not in config]
     places = _places(found)
     if places is not None:
         config.update(zip(rest, call.arguments[places:], strict=False))

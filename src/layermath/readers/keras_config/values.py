@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any
 
 from layermath import layers
-from layermath.layers.layer import COMMON, Layer
 from layermath.messages import Code, Message, Name, _
 from layermath.readers.keras_config.records import MODELS
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.layer import COMMON, Layer
 
 MakeLayer = Callable[[Mapping[str, Any]], object]
 """Makes the layer that stands among the arguments of another one."""
@@ -45,8 +44,7 @@ def bound(
 
     Raises `ModelProblem` for arguments that Keras would refuse.
     """
-    declared = {one.name for one in fields(found)}
-    declared |= {str(one.metadata["alias"]) for one in fields(found) if one.metadata.get("alias")}
+    declared = found.keywords()
     keywords = {key: item for key, item in config.items() if key in declared}
     axis = keywords.get("axis")
     if found.type_name() == "BatchNormalization" and isinstance(axis, list) and len(axis) == 1:

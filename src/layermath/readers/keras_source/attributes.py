@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sympy import Symbol
 
 from layermath.algebra.floors import times
-from layermath.layers.layer import Layer
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.readers.keras_source import keras_names
@@ -33,6 +32,7 @@ from layermath.readers.keras_source.values import (
     lost,
 )
 from layermath.vocabulary import arguments
+from layermath.vocabulary.layer import Layer
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.machine import Machine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sympy import Expr, Integer, preorder_traversal
@@ -13,7 +13,6 @@ from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.layers import opaque
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import UnknownArgument
 from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, _
 from layermath.operations import Fixed, Operation
@@ -61,6 +60,7 @@ from layermath.readers.keras_source.values import (
     lost,
 )
 from layermath.rules.equations import Applied, Nest
+from layermath.vocabulary.layer import UnknownArgument
 
 _NOT_FOR_SHAPES = frozenset({"training", "mask"})
 """Keywords of a layer call that change no shape."""
@@ -239,7 +239,7 @@ class Builder:
         found = layers.find(class_name)
         if found is None:
             raise no_such_layer(class_name, written)
-        own = {one.name for one in fields(found)}
+        own = found.parameter_names()
         if self.data_format != "channels_last" and "data_format" in own:
             keywords = {"data_format": self.data_format, **keywords}
         common = {key: item for key, item in keywords.items() if key not in own}
@@ -424,7 +424,7 @@ class Builder:
                 _(
                     "the weights of {type} depend on an axis that Keras leaves open until run time "
                     "({none} in the input shape)",
-                    type=Code(type(layer.layer).type_name()),
+                    type=Code(layer.layer.type_name()),
                     none=Code("None"),
                 ),
                 _(

@@ -378,7 +378,7 @@ class Builtins:
         if path[:2] == ("keras", "layers"):
             if path[2:] == ("Layer",):
                 return isinstance(value, GraphLayer)
-            return isinstance(value, MadeLayer) and type(value.layer).type_name() == path[2]
+            return isinstance(value, MadeLayer) and value.layer.type_name() == path[2]
         raise CannotFollow
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from layermath.algebra.floors import Size
-from layermath.layers.layer import Layer
 from layermath.network.graph import Weight
 from layermath.operations import Operation
 from layermath.problems import ModelProblem
+from layermath.vocabulary.layer import Layer
 
 if TYPE_CHECKING:
     from layermath.readers.keras_source.values import Count, Partial, Unknown, UserClass

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from sympy import Expr, Symbol
 
 from layermath.layers.core import InputLayer
-from layermath.layers.layer import Layer
 from layermath.messages import _
 from layermath.network.graph import Call, Entry, Network, Structure, Tensor
 from layermath.operations import Fixed
@@ -34,6 +33,7 @@ from layermath.readers.keras_source.limits import (
 from layermath.readers.keras_source.order import Order
 from layermath.readers.keras_source.refusals import same_name
 from layermath.readers.keras_source.structures import reached_by
+from layermath.vocabulary.layer import Layer
 
 
 class _Counter:
@@ -266,5 +266,5 @@ def _symbols_in(item: object) -> Iterator[Symbol]:
         for part in item:
             yield from _symbols_in(part)
     elif isinstance(item, Layer):
-        for field in fields(item):
-            yield from _symbols_in(getattr(item, field.name))
+        for argument in item.given.values():
+            yield from _symbols_in(argument)

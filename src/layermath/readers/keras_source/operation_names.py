@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from inspect import signature
 from types import MappingProxyType
@@ -70,7 +70,7 @@ def _of_ops() -> Mapping[str, Form]:
         if name == "Constant":  # it stands for what is no operation in Keras
             continue
         operands = [one for one in signature(operation.apply).parameters if one != "self"]
-        arguments = [one.name for one in fields(operation)]
+        arguments = operation.parameter_names()
         found[snake_case(name)] = Form(
             name, (*(f"*{one}" for one in operands), *arguments), MappingProxyType({})
         )

@@ -95,10 +95,37 @@ class Layer:
         """The class's name, as the model has it."""
         return self.type_name()
 
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """What the constructor was given, checked, by the names of the arguments."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def rule(self) -> Any:
+        """What the layer does, in the terms of no framework."""
+        return self
+
+    def with_arguments(self, arguments: Mapping[str, object]) -> Layer:
+        """The same layer with other arguments, which are checked again. Raises `ModelProblem`."""
+        written = self.given
+        changed = {**written, **arguments}
+        return self if changed == written else type(self).bind((), changed)
+
     @classmethod
     def in_a_row(cls) -> tuple[str, ...]:
         """The arguments that may stand without their names, in Keras's order."""
         return tuple(field.name for field in fields(cls) if not field.kw_only)
+
+    @classmethod
+    def parameter_names(cls) -> tuple[str, ...]:
+        """The names of the constructor's arguments, in Keras's order."""
+        return tuple(field.name for field in fields(cls))
+
+    @classmethod
+    def keywords(cls) -> frozenset[str]:
+        """The names of the constructor's arguments, second names too."""
+        aliases = {str(one.metadata["alias"]) for one in fields(cls) if one.metadata.get("alias")}
+        return frozenset(aliases.union(cls.parameter_names()))
 
     @classmethod
     def bind(cls, arguments: Sequence[object], keywords: Mapping[str, object]) -> Self:
