@@ -7,8 +7,8 @@ import ast
 import pytest
 
 import layermath as lm
-from layermath.readers.keras_source.architecture_arguments import ARCHITECTURES
-from layermath.readers.keras_source.architectures import text_of
+from layermath.readers.keras.architecture_arguments import ARCHITECTURES
+from layermath.readers.keras.architectures import text_of
 
 TOTALS = {
     "ConvNeXtBase": (88_591_464, 88_591_464, 261),

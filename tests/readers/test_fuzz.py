@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layermath.problems import Problem
-from layermath.readers.keras_source import read
+from layermath.readers.keras import read
 
 DATA = Path(__file__).parent.parent / "data"
 SOURCES = [

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layermath.problems import CallProblem, Problem
-from layermath.readers.keras_source import read
+from layermath.readers.keras import read
 
 MODEL = "m = Sequential([Input((8,)), Dense(3)])\n"
 LARGE = {

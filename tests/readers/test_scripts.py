@@ -11,8 +11,8 @@ import layermath as lm
 from layermath.layers.core import Dense, InputLayer
 from layermath.network.graph import Network
 from layermath.problems import CallProblem, ModelProblem, Problem
-from layermath.readers.keras_source import read
-from layermath.readers.keras_source.networks import symbols_of
+from layermath.readers.keras import read
+from layermath.readers.keras.networks import symbols_of
 
 MODEL = "m = Sequential([Input((8,)), Dense(3)])\n"
 

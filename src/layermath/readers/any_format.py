@@ -19,14 +19,14 @@ def read(
     source: str | None = None,
 ) -> Network:
     """Read a Keras source, a configuration or a notebook; the options are those of
-    `keras_source.read`. Raises `Problem`."""
+    `keras.read`. Raises `Problem`."""
     from layermath.readers import json_text
 
     options: dict[str, Any] = {"inputs": inputs, "model": model, "call": call, "source": source}
     if not json_text.is_json(text):
-        from layermath.readers import keras_source
+        from layermath.readers import keras
 
-        return keras_source.read(text, bindings=bindings, **options)
+        return keras.read(text, bindings=bindings, **options)
     from layermath.readers import keras_config, notebooks
 
     value = json_text.parse(text)

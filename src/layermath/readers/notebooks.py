@@ -15,7 +15,7 @@ from layermath.algebra.floors import Size
 from layermath.messages import Message, _
 from layermath.network.graph import Network
 from layermath.problems import CallProblem, Problem
-from layermath.readers import keras_source
+from layermath.readers import keras
 
 MAGIC = re.compile(r"^(\s*)([%!?].*|[\w.\[\]]+\s*\?{1,2}\s*)$")
 """A line for IPython: ``%matplotlib inline``, ``!pip install keras``, ``?Dense``, ``Dense?``."""
@@ -64,10 +64,10 @@ def read(
     source: str | None = None,
 ) -> Network:
     """Read the model of a notebook, which is never run; the options are those of
-    `keras_source.read`. Lines in its problems are lines of a cell, whose number goes with them."""
+    `keras.read`. Lines in its problems are lines of a cell, whose number goes with them."""
     text = source_of(value)
     try:
-        network = keras_source.read(
+        network = keras.read(
             text.source, bindings=bindings, inputs=inputs, model=model, call=call, source=source
         )
     except Problem as problem:

@@ -17,6 +17,7 @@ from layermath.network.graph import Call, Entry, Network, Tensor, tensors_in
 from layermath.network.walk import Inside, Step, apply_step
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers.automatic_names import AutoNames
+from layermath.readers.keras.refusals import ShapeNeeded, same_name
 from layermath.readers.keras_config import calls, operations
 from layermath.readers.keras_config import shapes as written_down
 from layermath.readers.keras_config.layers import Known, Layers, Recorded
@@ -27,8 +28,7 @@ from layermath.readers.keras_config.records import (
     ends,
     record_of,
 )
-from layermath.readers.keras_source.letters import Letters
-from layermath.readers.keras_source.refusals import ShapeNeeded, same_name
+from layermath.readers.python.letters import Letters
 from layermath.rules.equations import Applied
 from layermath.vocabulary.layer import Layer
 

@@ -12,6 +12,7 @@ from layermath.network.graph import Network
 from layermath.network.walk import symbols_of, walk
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers import json_text
+from layermath.readers.keras.refusals import listing
 from layermath.readers.keras_config.building import MODELS_NESTING, Building, Plan
 from layermath.readers.keras_config.layers import Known
 from layermath.readers.keras_config.records import (
@@ -22,8 +23,7 @@ from layermath.readers.keras_config.records import (
     recorded_shape,
 )
 from layermath.readers.keras_config.shapes import batched
-from layermath.readers.keras_source.letters import Letters
-from layermath.readers.keras_source.refusals import listing
+from layermath.readers.python.letters import Letters
 
 Shape = Sequence[Size]
 

@@ -1,0 +1,500 @@
+"""Makes layers and calls them on tensors, with Keras's automatic names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from sympy import Expr, Integer, preorder_traversal
+
+from layermath import layers
+from layermath.algebra.floors import Size
+from layermath.layers import opaque
+from layermath.layers.core import InputLayer
+from layermath.layers.opaque import Opaque
+from layermath.messages import Code, Message, _
+from layermath.operations import Fixed, Operation
+from layermath.problems import ModelProblem, Problem
+from layermath.readers.automatic_names import AutoNames
+from layermath.readers.keras.arguments import Arguments
+from layermath.readers.keras.graph import (
+    GivenShape,
+    GraphLayer,
+    Group,
+    KTensor,
+    MadeInput,
+    MadeLayer,
+    Model,
+    Node,
+    Shape,
+    Unread,
+    tensors_in,
+)
+from layermath.readers.keras.networks import partial_network
+from layermath.readers.keras.refusals import ShapeNeeded, no_such_layer, no_tensor
+from layermath.readers.keras.structures import (
+    check_model_input,
+    handed_out,
+    nest_of,
+    reached_by,
+    shapes_in,
+    written_shape,
+)
+from layermath.readers.python.letters import Letters
+from layermath.readers.python.limits import (
+    DATA_NESTING,
+    MODELS_NESTING,
+    SIZE_BITS,
+    SIZE_PARTS,
+    STEPS_OF_A_LAYER,
+    STEPS_OF_A_PART,
+    Budget,
+    CannotFollow,
+)
+from layermath.readers.python.source import Written
+from layermath.readers.python.values import (
+    Foreign,
+    Unknown,
+    lost,
+)
+from layermath.rules.equations import Applied, Nest
+from layermath.vocabulary.layer import UnknownArgument
+
+_NOT_FOR_SHAPES = frozenset({"training", "mask"})
+"""Keywords of a layer call that change no shape."""
+
+_BATCHED = ("batch_input_shape", "batch_shape")
+_READ_HERE = frozenset({"name", "trainable", "input_shape", "input_dim", *_BATCHED})
+"""Keywords that every Keras layer takes and that are the reader's business."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the user gives along with a source. ``shapes`` are the shapes of ``--input``, by the
+    input layer's name or its number; ``bare`` is the number of the input whose axes get letters
+    without its name behind them, the first one if None."""
+
+    bindings: Mapping[str, Size] = field(default_factory=lambda: MappingProxyType({}))
+    shapes: Mapping[str | int, Sequence[Size]] = field(default_factory=lambda: MappingProxyType({}))
+    bare: int | None = None
+
+
+class Builder:
+    """The graph of one reading."""
+
+    def __init__(self, budget: Budget, letters: Letters, plan: Plan) -> None:
+        self.budget = budget
+        self.letters = letters
+        self.plan = plan
+        self.names = AutoNames()
+        self.inside: AutoNames | None = None
+        """The names of operations in the ``call`` that is being read: Keras gives them none."""
+        self.notes: list[Message] = []
+        self.models: list[Model] = []
+        """Every model of the source, in the order in which they were first made."""
+        self.arguments = Arguments(budget, letters)
+        self._inputs = 0
+        self._lettered: int | None = plan.bare
+        self.data_format = "channels_last"
+        """The ``data_format`` of layers that are given none."""
+        self.batch_is_known = False
+        """Whether an input shape with a known size of the batch has been written."""
+        self.before_call: Callable[[Node], None] = lambda node: None
+        """What is done before a call is put into the graph."""
+        self.made_so_far = 0
+        """How many layers were made or called."""
+        self.built_so_far = 0
+        """How many times a model was built or changed."""
+
+    @property
+    def bare(self) -> int | None:
+        """The number of the input whose axes have letters without its name behind them."""
+        return self._lettered
+
+    # names
+
+    def name_for(self, given: object, class_name: str, line: int | None) -> str:
+        """The name that was given, or the next automatic one. Raises `ModelProblem` for a name that
+        Keras refuses."""
+        if given is None or isinstance(given, Unknown):
+            return self.names.next(class_name)
+        if not isinstance(given, str) or "/" in given:
+            raise ModelProblem(
+                _("a name must be a string without {sign}", sign=Code("/")), line=line
+            )
+        return given
+
+    def built(self, model: Model) -> None:
+        """Note that the model was built just now: the last one built is the file's."""
+        self.built_so_far += 1
+        self.made_so_far += 1
+        model.made = self.built_so_far
+        if model not in self.models:
+            self.models.append(model)
+
+    # input shapes
+
+    def given_shape(self, value: object, written: Written, *, batched: bool = False) -> GivenShape:
+        """An ``input_shape=`` as it was written. Raises `ModelProblem` for a number instead."""
+        if isinstance(value, (tuple, list)):
+            items = [self._axis(item) for item in value[1 if batched else 0 :]]
+            self.batch_is_known |= batched and value[:1] not in ((None,), [None])
+            return GivenShape(tuple(items), written.text)
+        if isinstance(value, Unknown):
+            return GivenShape(None, value.written.text)
+        if isinstance(value, Expr):
+            return GivenShape(None, str(value))
+        if isinstance(value, (int, float, str)):
+            raise ModelProblem(
+                _("an input shape is a tuple: {code}", code=Code(f"({value},)")), line=written.line
+            )
+        return GivenShape(None, written.text)
+
+    def _axis(self, item: object) -> object:
+        if isinstance(item, Unknown):
+            if item.name is not None and not item.needs:
+                return self.letters.stand_in(item)
+            if item.count is not None and not item.count.of_axis:
+                return self.arguments.counts.size(item)
+            return Unread(item.written.text, item.count)
+        return item
+
+    def input_layer(
+        self,
+        given: GivenShape,
+        line: int | None,
+        *,
+        name: object = None,
+        call_text: str = "",
+        copied: MadeInput | None = None,
+    ) -> MadeInput:
+        """An input layer, and its tensor. Raises `ShapeNeeded` where its shape has no value."""
+        self.made_so_far += 1
+        number, self._inputs = self._inputs, self._inputs + 1
+        known = self.name_for(name, "InputLayer", line)
+        shape, lettered = self._input_sizes(given, known, number, line)
+        try:
+            layer = InputLayer.bind((), {"shape": shape})
+        except Problem as problem:
+            raise problem.at(line=line, layer=known) from None
+        made = MadeInput(
+            known, line, call_text, layer=layer, number=number, lettered=lettered, copied=copied
+        )
+        node = Node(made, line=line)
+        tensor = known if isinstance(name, str) else self.names.next("keras_tensor")
+        node.outputs = (KTensor(node, 0, layer.shape, tensor),)
+        made.nodes.append(node)
+        return made
+
+    def _input_sizes(
+        self, given: GivenShape, name: str, number: int, line: int | None
+    ) -> tuple[tuple[object, ...], bool]:
+        wanted = self.plan.shapes.get(name, self.plan.shapes.get(number))
+        if wanted is not None:
+            for item, size in zip(given.items or (), wanted, strict=False):
+                if isinstance(item, Unread):
+                    self.arguments.counts.is_known_as(item.count, self.letters.bound(size))
+            return tuple(self.letters.bound(size) for size in wanted), False
+        if given.items is None:
+            raise ShapeNeeded(given.text, line, number)
+        open_axes = [item is None or isinstance(item, Unread) for item in given.items]
+        if any(open_axes) and self._lettered is None:
+            self._lettered = number
+        sizes: list[object] = []
+        for place, item in enumerate(given.items):
+            if not open_axes[place]:
+                sizes.append(item)
+                continue
+            size = self.letters.axis(
+                place,
+                len(given.items),
+                name,
+                bare=self._lettered == number,
+                is_open=item is None,
+            )
+            sizes.append(size)
+            if isinstance(item, Unread) and isinstance(size, Expr):
+                self.notes.append(
+                    _("{code} has no value: it is kept as {size}", code=Code(item.text), size=size)
+                )
+            if isinstance(item, Unread):
+                self.arguments.counts.is_known_as(item.count, size)
+        return tuple(sizes), any(open_axes)
+
+    # layers
+
+    def layer(
+        self,
+        class_name: str,
+        arguments: Sequence[object],
+        keywords: Mapping[str, object],
+        written: Written,
+    ) -> MadeLayer:
+        """Make a layer: ``Conv2D(32, 3)``. Raises `ModelProblem`, with the line, for a class that
+        layermath does not know and for arguments that Keras refuses."""
+        self.budget.spend(STEPS_OF_A_LAYER)
+        self.made_so_far += 1
+        found = layers.find(class_name)
+        if found is None:
+            raise no_such_layer(class_name, written)
+        own = found.parameter_names()
+        if self.data_format != "channels_last" and "data_format" in own:
+            keywords = {"data_format": self.data_format, **keywords}
+        common = {key: item for key, item in keywords.items() if key not in own}
+        name = self.name_for(common.get("name"), found.named_after(), written.line)
+        try:
+            shape = self._layer_shape(common, written)
+            bound = found.bind(
+                [self.arguments.of(item, written) for item in arguments],
+                {
+                    key: self.arguments.of(item, written)
+                    for key, item in keywords.items()
+                    if key not in _READ_HERE or key in own
+                },
+            )
+        except UnknownArgument as problem:
+            raise _corrected(problem, written).at(line=written.line) from None
+        except Problem as problem:
+            raise problem.at(line=written.line, layer=name) from None
+        for inner in bound.made_inside():
+            self.names.next(inner)
+        return MadeLayer(
+            name,
+            written.line,
+            call_text(written),
+            trainable=common.get("trainable", True) is not False,
+            layer=bound,
+            given_shape=shape,
+        )
+
+    def foreign(self, call: Foreign) -> MadeLayer:
+        """A class that is not Keras's, as a layer without a rule; with the shape that its arguments
+        say it makes, if they do."""
+        if call.layer is None:
+            known = written_shape(call.keywords.get("output_shape"))
+            name = self.name_for(call.keywords.get("name"), call.name, call.written.line)
+            call.layer = MadeLayer(
+                name,
+                call.written.line,
+                call_text(call.written),
+                layer=Opaque(
+                    call.name,
+                    None if known is None else (known,),
+                    module=call.module,
+                ),
+                given_shape=self._layer_shape(call.keywords, call.written),
+            )
+        return call.layer
+
+    def _layer_shape(self, keywords: Mapping[str, object], written: Written) -> GivenShape | None:
+        self.batch_is_known |= keywords.get("batch_size") is not None
+        for key in ("input_shape", *_BATCHED):
+            if keywords.get(key) is not None:
+                return self.given_shape(keywords[key], written, batched=key in _BATCHED)
+        if keywords.get("input_dim") is not None:
+            return self.given_shape((keywords["input_dim"],), written)
+        return None
+
+    # calls
+
+    def structure(self, value: object, depth: int = 0) -> object:
+        """What a layer is called on: a tensor, or a list or dict of them.
+
+        Raises `CannotFollow` for what holds anything else.
+        """
+        self.budget.spend()
+        if isinstance(value, KTensor):
+            return value
+        if isinstance(value, Fixed) and self.inside is not None and None not in value.shape[1:]:
+            # one example, with its batch, of one or all, or without it
+            shape = value.shape[1:] if value.shape[:1] in ((1,), (None,)) else value.shape
+            from layermath.operations.elementwise import Constant
+
+            layer = Constant.bind((shape,), {})
+            made = MadeLayer(self.inside.next("Constant"), None, "", layer=layer)
+            return self.invoke(Node(made))
+        if depth < DATA_NESTING:
+            if isinstance(value, (list, tuple)):
+                return [self.structure(item, depth + 1) for item in value]
+            if isinstance(value, dict):
+                return {str(key): self.structure(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, Unknown):
+            raise lost(value)
+        raise CannotFollow(reasons=no_tensor(value))
+
+    def call(
+        self,
+        layer: GraphLayer,
+        arguments: Sequence[object],
+        keywords: Mapping[str, object],
+        written: Written,
+    ) -> object:
+        """Call a layer or a model on tensors: the tensor, or tensors, that come out.
+
+        Raises `CannotFollow` where it is called on something else, `ModelProblem` where the layer
+        cannot take them.
+        """
+        options = {key: item for key, item in keywords.items() if key not in _NOT_FOR_SHAPES}
+        inputs = [*([options.pop("inputs")] if "inputs" in options else []), *arguments]
+        structures = tuple(self.structure(item) for item in inputs)
+        for key, item in options.items():
+            if isinstance(item, Unknown) and _wants_tensor(layer, key):
+                raise lost(item)
+        if next(tensors_in([*structures, *options.values()]), None) is None:
+            raise CannotFollow
+        taken = {
+            key: self.structure(item)
+            if next(tensors_in(item), None) is not None
+            else self.arguments.of(item, written)
+            for key, item in options.items()
+        }
+        return self.invoke(Node(layer, structures, MappingProxyType(taken), written.line))
+
+    def operation(
+        self, operation: Operation, operands: Sequence[object], written: Written
+    ) -> object:
+        """An operation on tensors: what comes out of it."""
+        self.budget.spend(STEPS_OF_A_LAYER)
+        name = (self.inside or self.names).next(operation.type_name())
+        made = MadeLayer(name, written.line, call_text(written), layer=operation)
+        return self.invoke(Node(made, tuple(operands), line=written.line))
+
+    def invoke(self, node: Node) -> object:
+        """Put a call into the graph: its output tensor, or tensors."""
+        self.made_so_far += 1
+        self.before_call(node)
+        try:
+            outputs, nest = self._outputs(node)
+        except Problem as problem:
+            problem.at(line=node.line, layer=node.layer.name)
+            # A model on the wrong number of tensors has no shapes at all: nothing to advise upon.
+            countable = not isinstance(node.layer, Model) or len(node.layer.inputs) == len(
+                node.inputs
+            )
+            if problem.partial is None and countable:
+                problem.partial = partial_network(node)
+            raise problem from None
+        node.outputs = tuple(
+            KTensor(node, place, shape, self.names.next("keras_tensor"))
+            for place, shape in enumerate(outputs)
+        )
+        first = not node.layer.nodes
+        node.layer.nodes.append(node)
+        if first and isinstance(node.layer, MadeLayer):
+            for class_name in node.layer.layer.built_inside():
+                self.names.next(class_name)
+        return handed_out(nest, node.outputs)
+
+    def _outputs(self, node: Node) -> tuple[Sequence[Shape], Nest]:
+        arguments = [shapes_in(item) for item in node.arguments]
+        if isinstance(node.layer, Model):
+            shapes = [tensor.shape for tensor in node.inputs]
+            return self.replay(node.layer, shapes), nest_of(node.layer)
+        applied = self.apply(node.layer, arguments, node.keywords)
+        return applied.outputs, applied.nest
+
+    def apply(
+        self, layer: GraphLayer, arguments: Sequence[object], keywords: Mapping[str, object]
+    ) -> Applied:
+        """Apply a layer to shapes, the weights checked against axes that Keras leaves open.
+
+        Raises `ModelProblem` where it cannot take them.
+        """
+        assert isinstance(layer, MadeLayer)
+        self.budget.spend(STEPS_OF_A_LAYER)
+        options = {
+            key: item if next(tensors_in(item), None) is None else shapes_in(item)
+            for key, item in keywords.items()
+        }
+        applied = opaque.applied(layer.layer, layer.name, arguments, options)
+        self._check_sizes(applied)
+        if applied.needs_batch and not self.batch_is_known:
+            raise ModelProblem(
+                _(
+                    "with {stateful} the size of the batch must be known, and the input leaves it "
+                    "open",
+                    stateful=Code("stateful=True"),
+                ),
+                _("Write {shape} in the input.", shape=Code("batch_shape=(32, ...)")),
+            )
+        if any(map(self.letters.is_open, (applied.params, *applied.needs_known))):
+            raise ModelProblem(
+                _(
+                    "the weights of {type} depend on an axis that Keras leaves open until run time "
+                    "({none} in the input shape)",
+                    type=Code(layer.layer.type_name()),
+                    none=Code("None"),
+                ),
+                _(
+                    "Write a letter in its place, or give the shape with {option}.",
+                    option=Code("--input H,W,1"),
+                ),
+            )
+        return applied
+
+    def _check_sizes(self, applied: Applied) -> None:
+        """Symbolic sizes get slower with each stride; no real model grows them so far."""
+        for size in (one for shape in applied.outputs for one in shape if isinstance(one, Expr)):
+            for number, part in enumerate(preorder_traversal(size)):
+                self.budget.spend(STEPS_OF_A_PART)
+                if number >= SIZE_PARTS:
+                    raise self.budget.reached(_("the size of a tensor grows too long"))
+                if isinstance(part, Integer) and int(part).bit_length() > SIZE_BITS:
+                    raise self.budget.reached(
+                        _("the numbers in the size of a tensor grow too long")
+                    )
+
+    def replay(self, model: Model, shapes: Sequence[Shape], depth: int = 0) -> list[Shape]:
+        """The output shapes of a model that is called on other tensors.
+
+        Raises `ModelProblem` where it cannot take them.
+        """
+        if depth > MODELS_NESTING:
+            raise self.budget.reached(
+                _("models stand inside models at most {number} deep", number=MODELS_NESTING)
+            )
+        if not isinstance(model, Group):  # a class of the user's own takes what it can compute with
+            check_model_input(model, shapes)
+            shapes = reached_by(model, shapes)
+        if [tensor.shape for tensor in model.inputs] == list(shapes):
+            return [tensor.shape for tensor in model.outputs]
+        known: dict[KTensor, Shape] = dict(zip(model.inputs, shapes, strict=True))
+        for node in model.graph:
+            self.budget.spend()
+            if node.is_input:
+                known.setdefault(node.outputs[0], node.outputs[0].shape)
+                continue
+            if isinstance(node.layer, Model):
+                reached = [known[tensor] for tensor in node.inputs]
+                outputs: Sequence[Shape] = self.replay(node.layer, reached, depth + 1)
+            else:
+                arguments = [shapes_in(item, known) for item in node.arguments]
+                try:
+                    outputs = self.apply(node.layer, arguments, node.keywords).outputs
+                except Problem as problem:
+                    raise problem.at(line=node.layer.line, layer=node.layer.name) from None
+            known.update(zip(node.outputs, outputs, strict=True))
+        return [known[tensor] for tensor in model.outputs]
+
+
+def _wants_tensor(layer: GraphLayer, key: str) -> bool:
+    return isinstance(layer, MadeLayer) and layer.layer.takes_tensor(key)
+
+
+def call_text(written: Written) -> str:
+    """A call as it was written, with the last part of its dotted name: ``Conv2D(32, 3)``."""
+    text = written.text
+    return re.sub(r"^[\w.\s]*\.\s*(?=\w+\()", "", text)
+
+
+def _corrected(problem: UnknownArgument, written: Written) -> Problem:
+    """The problem, with the call as it was probably meant."""
+    text = call_text(written)
+    if problem.near is None or not re.search(rf"\b{problem.keyword}=", text):
+        return problem
+    meant = re.sub(rf"\b{problem.keyword}=", f"{problem.near}=", text)
+    return ModelProblem(
+        _("{message}. Did you mean this?", message=problem.message), _("{code}", code=Code(meant))
+    )
