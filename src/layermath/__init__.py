@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from layermath.api import derive, from_keras, load, loads, rule, solve
-    from layermath.comparing import Comparison, compare
-    from layermath.derived import Derivation, Layer
+    from layermath.api import compare, derive, from_keras, load, loads, rule, solve
+    from layermath.api.comparison import Comparison
+    from layermath.api.derivation import Derivation, Layer
     from layermath.errors import LayermathError
 
 __version__ = "0.1.0"
@@ -34,10 +34,9 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
-    "Comparison": "comparing",
-    "compare": "comparing",
-    "Derivation": "derived",
-    "Layer": "derived",
+    "Comparison": "api.comparison",
+    "Derivation": "api.derivation",
+    "Layer": "api.derivation",
     "LayermathError": "errors",
 }
 """Where the names are that are not in `layermath.api`."""

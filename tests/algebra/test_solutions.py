@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layermath.algebra.floors import Size, floor_div, plus, symbol, times
-from layermath.algebra.solutions import Comparison, evaluate, signs, solve
+from layermath.algebra.solutions import Comparator, evaluate, signs, solve
 from tests.exact import exact
 
 H = symbol("H")
@@ -53,7 +53,7 @@ def test_every_solution_and_nothing_else(
     other: list[tuple[int, int]],
     factor: int,
     constant: int,
-    comparison: Comparison,
+    comparison: Comparator,
 ) -> None:
     difference = plus((times((factor, size(one), size(other))), H, constant))
     found = solve(H, [(difference, comparison)])

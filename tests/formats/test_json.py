@@ -10,7 +10,7 @@ from sympy import Symbol, sympify
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import add
 from layermath.derivation.records import Derivation
-from layermath.formats.json import to_dict, to_formula_dict, to_summary_dict
+from layermath.formats.json.derivation import to_dict, to_formula_dict, to_summary_dict
 from layermath.messages import _
 from layermath.rules.equations import Equation
 

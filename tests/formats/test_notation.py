@@ -22,16 +22,16 @@ from layermath.derivation.records import Derivation, Quantity, Step
 from layermath.formats.notation import Notation, Spelling
 from layermath.formats.styles import LATEX, UNICODE
 from layermath.formats.text import TextOptions, render
-from layermath.formats.text.notations import render_notations
+from layermath.formats.text.side_by_side import render_notations
 from layermath.notations import in_its_notation
-from layermath.notations.comparing import (
+from layermath.notations.own import named
+from layermath.notations.presets import PRESETS
+from layermath.notations.restating import Restating, restated_rules
+from layermath.notations.side_by_side import (
     compare_derivation,
     compare_rules,
     of_interest,
 )
-from layermath.notations.own import named
-from layermath.notations.presets import PRESETS
-from layermath.notations.restating import Restating, restated_rules
 from layermath.rules.equations import Equation
 from tests.drawing import tried_on
 from tests.exact import exact

@@ -11,7 +11,7 @@ from sympy import Integer
 import layermath as lm
 from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
 from layermath.derivation.records import Derivation, Detail, NamedSize
-from layermath.formats.json import to_dict, to_summary_dict
+from layermath.formats.json.derivation import to_dict, to_summary_dict
 from layermath.formats.text import TextOptions, render, render_summary
 from layermath.formats.text.measure import width
 from layermath.formats.text.rows import halved

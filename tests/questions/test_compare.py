@@ -10,12 +10,12 @@ from sympy import S
 from layermath import api
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import value
-from layermath.comparison import Comparison, LayerChange
 from layermath.formats.sentences import TextSetter
 from layermath.layers import catalogue
 from layermath.network.graph import Network
 from layermath.questions.alignment import Candidate, aligned
 from layermath.questions.compare import compare
+from layermath.questions.records import LayerChange, NetworkComparison
 
 H, W = symbol("H"), symbol("W")
 
@@ -34,7 +34,7 @@ def why(change: LayerChange) -> list[str]:
     return [TextSetter().say(one) for one in change.why]
 
 
-def one(compared: Comparison, name: str) -> LayerChange:
+def one(compared: NetworkComparison, name: str) -> LayerChange:
     return next(change for change in compared.layers if change.name == name)
 
 

@@ -8,7 +8,15 @@ import pytest
 from sympy import S
 
 from layermath.algebra.written import value
-from layermath.exercise import (
+from layermath.formats.json.exercises import to_exercises_dict
+from layermath.formats.sentences import TextSetter
+from layermath.network.graph import Network
+from layermath.network.walk import walk
+from layermath.problems import CallProblem
+from layermath.questions.exercises import exercises, network_of
+from layermath.questions.marking import mark_sheet
+from layermath.questions.mistakes import MISTAKES
+from layermath.questions.records import (
     DIFFICULTIES,
     TOPICS,
     Difficulty,
@@ -19,14 +27,6 @@ from layermath.exercise import (
     Value,
     settings_of,
 )
-from layermath.formats.exercises import to_exercises_dict
-from layermath.formats.sentences import TextSetter
-from layermath.network.graph import Network
-from layermath.network.walk import walk
-from layermath.problems import CallProblem
-from layermath.questions.exercises import exercises, network_of
-from layermath.questions.marking import mark_sheet
-from layermath.questions.mistakes import MISTAKES
 from layermath.questions.targets import Target, right_value, wrong_values
 from layermath.readers import any_format
 from layermath.rules.equations import Applied

@@ -6,12 +6,12 @@ import pytest
 from sympy import Rational
 
 from layermath.algebra.floors import symbol
-from layermath.exercise import Mark, Settings, Value
 from layermath.formats.sentences import TextSetter
 from layermath.network.graph import Network
 from layermath.problems import CallProblem
 from layermath.questions.exercises import exercises
 from layermath.questions.marking import Asked, mark_model, mark_sheet
+from layermath.questions.records import Mark, Settings, Value
 from layermath.questions.written_answers import read_answer
 from layermath.readers import any_format
 

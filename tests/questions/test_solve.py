@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sympy import S
 
 from layermath.algebra.floors import symbol
-from layermath.answer import Answer
 from layermath.derivation.compose import compose
 from layermath.formats.sentences import TextSetter
 from layermath.network.graph import Network
 from layermath.problems import CallProblem, Problem
+from layermath.questions.records import Answer
 from layermath.questions.solve import ask
 from tests.exact import exact
 from tests.network.build import Builder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import layermath as lm
-from layermath.derived import Derivation
+from layermath.api.derivation import Derivation
 from layermath.network.graph import Network
 from tests.readers.real_keras import ANSWERS, FOLDER, Options
 

@@ -19,14 +19,14 @@ from sympy import Add, Integer, Mul, Pow, S, Symbol
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size
 from layermath.algebra.residues import LONGEST, period
 
-Comparison = Literal["==", "<=", ">=", "<", ">"]
+Comparator = Literal["==", "<=", ">=", "<", ">"]
 Polynomial = tuple[int, ...]
 """Coefficients, the constant first."""
 
 Interval = tuple[int | None, int | None]
 """Integers from … to …, both included; None is without end."""
 
-_HOLDS: dict[Comparison, Callable[[int], bool]] = {
+_HOLDS: dict[Comparator, Callable[[int], bool]] = {
     "==": lambda sign: sign == 0,
     "<=": lambda sign: sign <= 0,
     ">=": lambda sign: sign >= 0,
@@ -98,7 +98,7 @@ def _inside(x: int, interval: Interval) -> bool:
     return (low is None or low <= x) and (high is None or x <= high)
 
 
-def solve(name: Symbol, relations: Sequence[tuple[Size, Comparison]]) -> Solutions | None:
+def solve(name: Symbol, relations: Sequence[tuple[Size, Comparator]]) -> Solutions | None:
     """All positive integers for which every ``difference comparison 0`` holds.
 
     None where a relation is not one in ``name`` alone that repeats itself over a period that can be

@@ -1,17 +1,21 @@
-"""``--lang``: the language of a run, in which pages and errors are said."""
+"""The language of a run, and what is said in it on standard error."""
 
 from __future__ import annotations
 
+import sys
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from layermath.formats.language import languages
-from layermath.messages import Code, _
+from layermath.messages import Code, Message, _
 
 if TYPE_CHECKING:
+    from layermath.api.derivation import Derivation
+    from layermath.errors import LayermathError
     from layermath.formats.language import Language
+    from layermath.problems import Problem
 
 VARIABLE = "LAYERMATH_LANG"
 """The environment may choose the language, too."""
@@ -30,8 +34,6 @@ def speak(code: str) -> str:
     """Take the language of the option. Ends the program where there is none of this code."""
     _spoken.set("en")
     if code != "en":
-        from layermath.cli.output import stop
-
         if code not in languages():
             known = tuple(Code(one) for one in languages())
             stop(
@@ -46,20 +48,44 @@ def speak(code: str) -> str:
     return code
 
 
-def _codes(incomplete: str) -> list[str]:
-    return [code for code in languages() if code.startswith(incomplete)]
+def fail(problem: Problem | LayermathError) -> NoReturn:
+    """End the program with what is wrong."""
+    from layermath.errors import LayermathError
+    from layermath.problems import Problem
+
+    error = LayermathError.of(problem) if isinstance(problem, Problem) else problem
+    say(error.text(spoken().code))
+    raise typer.Exit(error.exit_code)
 
 
-Lang = Annotated[
-    str,
-    typer.Option(
-        "--lang",
-        metavar="CODE",
-        envvar=VARIABLE,
-        show_envvar=False,
-        is_eager=True,
-        callback=speak,
-        autocompletion=_codes,
-        help="The language of sentences and errors: en, ko. LAYERMATH_LANG sets it for good.",
-    ),
-]
+def say_notes(derivation: Derivation) -> None:
+    """What the reader should know of the model, where the page itself does not say it."""
+    from layermath.formats.sentences import TextSetter
+
+    source, setter = derivation.data.source, TextSetter(language=spoken())
+    for note in derivation.data.notes:
+        say(f"{setter.name(source)}: {setter.say(note)}" if source else setter.say(note))
+
+
+def stop(message: Message, exit_code: int) -> NoReturn:
+    """Say what is wrong, and end the program."""
+    complain(message)
+    raise typer.Exit(exit_code)
+
+
+def complain(message: Message, *details: Message) -> None:
+    """Say what is wrong, in the language of this run."""
+    from layermath.errors import LayermathError
+
+    say(LayermathError(message, 2, details=details).text(spoken().code))
+
+
+def say(message: str) -> None:
+    """Write a message to standard error, in ASCII where that has no other signs."""
+    from layermath import terminal
+
+    if not terminal.unicode(sys.stderr):
+        from layermath.formats.escapes import ascii_signs
+
+        message = ascii_signs(message)
+    print(message, file=sys.stderr)

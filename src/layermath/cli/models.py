@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from layermath.cli.output import fail, stop
+from layermath.cli.language import fail, stop
 from layermath.messages import Code, Count, Message, Name, _
 
 if TYPE_CHECKING:
-    from layermath.derived import Derivation
+    from layermath.api.derivation import Derivation
     from layermath.formats.text import TextOptions
     from layermath.network.graph import Network
 
@@ -45,7 +45,7 @@ def networks_of(
 ) -> tuple[Network, Network]:
     """Read two models, with one set of options. ``names`` and ``calls`` are one for both, or one
     for each. A value for a symbol that only one of the models has is for that one."""
-    from layermath import bindings, comparing, sources
+    from layermath import api, bindings, sources
     from layermath.errors import LayermathError
     from layermath.problems import Problem
 
@@ -55,7 +55,7 @@ def networks_of(
     try:
         values, inputs = bindings.bindings(set_ or ()), bindings.shapes(input_ or ())
         found = [sources.find(model) for model in models]
-        first, second = comparing.read_both(
+        first, second = api.read_both(
             (found[0], found[1]), values, inputs=inputs, models=choices[0], calls=choices[1]
         )
     except Problem as problem:

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from layermath.cli.language import VARIABLE, speak
+from layermath.formats.language import languages
+
 
 class DetailOption(StrEnum):
     """How much is shown."""
@@ -177,4 +180,23 @@ Output = Annotated[
 ]
 Ascii = Annotated[
     bool, typer.Option("--ascii", help="Write floor((H - 6)/4) where signs come out wrong.")
+]
+
+
+def _codes(incomplete: str) -> list[str]:
+    return [code for code in languages() if code.startswith(incomplete)]
+
+
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="CODE",
+        envvar=VARIABLE,
+        show_envvar=False,
+        is_eager=True,
+        callback=speak,
+        autocompletion=_codes,
+        help="The language of sentences and errors: en, ko. LAYERMATH_LANG sets it for good.",
+    ),
 ]

@@ -1,23 +1,20 @@
-"""Where output goes: a page to standard output or a file, a message to standard error."""
+"""Where a page goes: to standard output or a file, and how wide and in which signs it is."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from layermath.cli.language import spoken
+from layermath.cli.language import fail, spoken, stop
 from layermath.cli.options import DetailOption
-from layermath.messages import Code, Message, _
+from layermath.messages import Code, _
 
 if TYPE_CHECKING:
-    from layermath.derived import Derivation
-    from layermath.errors import LayermathError
     from layermath.formats.notation import Notation
     from layermath.formats.text import TextOptions
-    from layermath.problems import Problem
 
 
 def text_options(
@@ -109,46 +106,3 @@ def _print(text: str) -> None:
 def drop_output() -> None:
     """What is left in the buffer of standard output has nowhere to go."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def fail(problem: Problem | LayermathError) -> NoReturn:
-    """End the program with what is wrong."""
-    from layermath.errors import LayermathError
-    from layermath.problems import Problem
-
-    error = LayermathError.of(problem) if isinstance(problem, Problem) else problem
-    say(error.text(spoken().code))
-    raise typer.Exit(error.exit_code)
-
-
-def say_notes(derivation: Derivation) -> None:
-    """What the reader should know of the model, where the page itself does not say it."""
-    from layermath.formats.sentences import TextSetter
-
-    source, setter = derivation.data.source, TextSetter(language=spoken())
-    for note in derivation.data.notes:
-        say(f"{setter.name(source)}: {setter.say(note)}" if source else setter.say(note))
-
-
-def stop(message: Message, exit_code: int) -> NoReturn:
-    """Say what is wrong, and end the program."""
-    complain(message)
-    raise typer.Exit(exit_code)
-
-
-def complain(message: Message, *details: Message) -> None:
-    """Say what is wrong, in the language of this run."""
-    from layermath.errors import LayermathError
-
-    say(LayermathError(message, 2, details=details).text(spoken().code))
-
-
-def say(message: str) -> None:
-    """Write a message to standard error, in ASCII where that has no other signs."""
-    from layermath import terminal
-
-    if not terminal.unicode(sys.stderr):
-        from layermath.formats.escapes import ascii_signs
-
-        message = ascii_signs(message)
-    print(message, file=sys.stderr)

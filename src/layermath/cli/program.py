@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
-from layermath.cli.comparing import COMPARE_EXAMPLES, compare
-from layermath.cli.deriving import DERIVE_EXAMPLES, SUMMARY_EXAMPLES, derive, summary
-from layermath.cli.drawing import DRAW_EXAMPLES, draw
-from layermath.cli.exercising import EXERCISES_EXAMPLES, MARK_EXAMPLES, exercises, mark
-from layermath.cli.output import complain, drop_output
-from layermath.cli.rules import FORMULA_EXAMPLES, SOLVE_EXAMPLES, formula, solve
+from layermath.cli.compare import COMPARE_EXAMPLES, compare
+from layermath.cli.derive import DERIVE_EXAMPLES, SUMMARY_EXAMPLES, derive, summary
+from layermath.cli.draw import DRAW_EXAMPLES, draw
+from layermath.cli.exercises import EXERCISES_EXAMPLES, MARK_EXAMPLES, exercises, mark
+from layermath.cli.formula import FORMULA_EXAMPLES, formula
+from layermath.cli.language import complain
+from layermath.cli.output import drop_output
+from layermath.cli.solve import SOLVE_EXAMPLES, solve
 from layermath.cli.usage import Command
 from layermath.messages import Code, _
 

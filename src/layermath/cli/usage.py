@@ -14,8 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from layermath.cli.language import VARIABLE, speak
-from layermath.cli.output import stop
+from layermath.cli.language import VARIABLE, speak, stop
 from layermath.messages import Code, Message, _
 
 _CHOICES = re.compile(r"is not one of (.*)")

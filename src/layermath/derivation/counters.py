@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from layermath.algebra.floors import Size, minus, symbol
 from layermath.algebra.unknown import known_total
-from layermath.counters import Counters
+from layermath.derivation.records import Counters
 from layermath.layers.convolution import Convolution
 from layermath.layers.depthwise import ChannelByChannel
 from layermath.layers.normalization import BatchNormalization

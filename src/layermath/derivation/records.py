@@ -268,3 +268,23 @@ class Derivation:
     channels_last: bool = False
     rows: Sequence[Row] = ()
     operations: tuple[LayerDerivation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What a convention may count or leave out.
+
+    ``additions`` are those of biases; ``silent`` the types that have biases of which no rule says
+    how often they are added. ``idle_biases`` are parameters: the biases of convolutions whose
+    output goes to a ``BatchNormalization`` alone, which subtracts them again; ``idle_layers`` is
+    how many there are. ``moving`` are the moving statistics of ``moving_layers`` normalisations.
+    """
+
+    params: Size
+    macs: Size
+    additions: Size
+    idle_biases: Size
+    idle_layers: int
+    moving: Size
+    moving_layers: int
+    silent: tuple[str, ...] = ()

@@ -13,11 +13,11 @@ from sympy import Expr, S
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
-from layermath.comparison import Comparison, CountChange, LayerChange
 from layermath.derivation.records import Derivation, Detail, Field, LayerDerivation
 from layermath.formats.counted import in_model_symbols, last_product
 from layermath.messages import Count, Extent, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
+from layermath.questions.records import CountChange, LayerChange, NetworkComparison
 
 NOTHING = "–"
 """Stands where a model has no such layer, or no such number."""
@@ -30,7 +30,7 @@ _MOST_LISTED = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedRow:
     """One line: what it is about, its value in both models, and why they differ; of a count also
     its ``difference``. A layer inside a nested model has a ``depth``."""
 
@@ -42,7 +42,7 @@ class Row:
     difference: Message | None = None
 
 
-def model_names(comparison: Comparison) -> tuple[Message, Message]:
+def model_names(comparison: NetworkComparison) -> tuple[Message, Message]:
     """What the columns of the two models are called: told apart where both have one name."""
     sources = [one.source or "" for one in (comparison.before, comparison.after)]
     files = [PurePath(source).stem if source else "" for source in sources]
@@ -53,16 +53,16 @@ def model_names(comparison: Comparison) -> tuple[Message, Message]:
     return _("before"), _("after")
 
 
-def layer_rows(comparison: Comparison, detail: Detail) -> list[Row]:
+def layer_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The layers that differ, with their output shapes; at full detail, all layers."""
     rows = []
     inputs = comparison.inputs
     if not inputs.same:
-        rows.append(Row(_("input"), _shapes(inputs.before), _shapes(inputs.after)))
+        rows.append(ComparedRow(_("input"), _shapes(inputs.before), _shapes(inputs.after)))
     return [*rows, *_layers(comparison.layers, detail, 0)]
 
 
-def _layers(layers: Sequence[LayerChange], detail: Detail, depth: int) -> Iterator[Row]:
+def _layers(layers: Sequence[LayerChange], detail: Detail, depth: int) -> Iterator[ComparedRow]:
     for change, run in groupby(layers, key=lambda one: one.change):
         several = [*run]
         if change == "same" and detail < Detail.FULL:
@@ -75,16 +75,16 @@ def _layers(layers: Sequence[LayerChange], detail: Detail, depth: int) -> Iterat
             yield from _layer(one, detail, depth)
 
 
-def _layer(one: LayerChange, detail: Detail, depth: int) -> Iterator[Row]:
+def _layer(one: LayerChange, detail: Detail, depth: int) -> Iterator[ComparedRow]:
     why: Message | None = _("{parts}", parts=one.why) if one.why else None
     if one.change == "same":
         why = _("the same")
-    yield Row(_label(one), _output(one.before), _output(one.after), why, depth)
+    yield ComparedRow(_label(one), _output(one.before), _output(one.after), why, depth)
     if one.change != "same":
         yield from _layers(one.inside, detail, depth + 1)
 
 
-def _run(layers: Sequence[LayerChange], depth: int) -> Row:
+def _run(layers: Sequence[LayerChange], depth: int) -> ComparedRow:
     """Layers in a row that only one model has, in one line: what comes out at their end."""
     first, last = layers[0], layers[-1]
     label = _("{first} to {last}", first=Name(first.name), last=Name(last.name))
@@ -93,7 +93,7 @@ def _run(layers: Sequence[LayerChange], depth: int) -> Row:
         if first.change == "added"
         else _("{number} layers removed", number=len(layers))
     )
-    return Row(label, _output(last.before), _output(last.after), why, depth)
+    return ComparedRow(label, _output(last.before), _output(last.after), why, depth)
 
 
 def _label(change: LayerChange) -> Message:
@@ -125,7 +125,7 @@ def shape_piece(shape: tuple[Size, ...]) -> Piece:
     return ShapePiece(shape)
 
 
-def count_rows(comparison: Comparison, detail: Detail) -> list[Row]:
+def count_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The layers whose counts differ: parameters, and at full detail MACs."""
     quantities = ("params", "macs") if detail is Detail.FULL else ("params",)
     rows = [
@@ -137,7 +137,9 @@ def count_rows(comparison: Comparison, detail: Detail) -> list[Row]:
     return rows if detail is Detail.FULL or len(rows) <= _MOST_LISTED else []
 
 
-def _count_row(comparison: Comparison, change: LayerChange, quantity: str) -> Iterator[Row]:
+def _count_row(
+    comparison: NetworkComparison, change: LayerChange, quantity: str
+) -> Iterator[ComparedRow]:
     sides = change.before, change.after
     counts = [None if side is None else getattr(side, quantity) for side in sides]
     if counts[0] == counts[1] or not any(counts):
@@ -161,7 +163,7 @@ def _count_row(comparison: Comparison, change: LayerChange, quantity: str) -> It
         NOTHING if side is None else count_piece(count)
         for side, count in zip(sides, counts, strict=True)
     )
-    yield Row(label, before, after, why)
+    yield ComparedRow(label, before, after, why)
 
 
 def _unworked(layer: LayerDerivation, quantity: str, whole: Derivation) -> Expr | None:
@@ -179,7 +181,7 @@ def count_piece(count: Size | None) -> Piece:
     return Count(in_order(S(count)))
 
 
-def total_rows(comparison: Comparison, detail: Detail) -> list[Row]:
+def total_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The totals of both models, and what is true of them as a whole."""
     rows = [_total(_("parameters"), comparison.counts["params"])]
     trainable = comparison.counts["trainable_params"]
@@ -193,32 +195,32 @@ def total_rows(comparison: Comparison, detail: Detail) -> list[Row]:
         rows.append(_total(_("values computed"), comparison.counts["activations"]))
     if not comparison.outputs.same:
         outputs = comparison.outputs
-        rows.append(Row(_("output"), _shapes(outputs.before), _shapes(outputs.after)))
+        rows.append(ComparedRow(_("output"), _shapes(outputs.before), _shapes(outputs.after)))
     sees = comparison.sees
     if sees.before or sees.after:
-        row = Row(_("sees at the end"), _field(sees.before), _field(sees.after), sees.why)
+        row = ComparedRow(_("sees at the end"), _field(sees.before), _field(sees.after), sees.why)
         rows.append(row)
     conditions = comparison.before.conditions, comparison.after.conditions
     if conditions[0] != conditions[1]:
         needs: list[Piece] = [tuple(each) if each else NOTHING for each in conditions]
-        rows.append(Row(_("needs"), needs[0], needs[1]))
+        rows.append(ComparedRow(_("needs"), needs[0], needs[1]))
     return rows
 
 
-def _total(label: Message, change: CountChange) -> Row:
+def _total(label: Message, change: CountChange) -> ComparedRow:
     before, after = count_piece(change.before), count_piece(change.after)
     more = change.difference
     if more is None:
-        return Row(label, before, after)
+        return ComparedRow(label, before, after)
     if more == 0:
-        return Row(label, before, after, _("the same"))
+        return ComparedRow(label, before, after, _("the same"))
     why = None
     if change.layer is not None:
         layer = Name(change.layer)
         why = (
             _("all in {layer}", layer=layer) if change.all_in else _("most in {layer}", layer=layer)
         )
-    return Row(label, before, after, why, difference=_difference(change, more))
+    return ComparedRow(label, before, after, why, difference=_difference(change, more))
 
 
 def _difference(change: CountChange, more: Size) -> Message:
@@ -243,7 +245,7 @@ def ratio(before: int, after: int) -> str:
     return f"{whole:,}.{rest:0{digits}}".rstrip("0").rstrip(".")
 
 
-def reasons(row: Row) -> Message | None:
+def reasons(row: ComparedRow) -> Message | None:
     """The difference, and why it is there, in one."""
     parts = tuple(part for part in (row.difference, row.why) if part is not None)
     return _("{parts}", parts=parts) if parts else None
@@ -264,7 +266,7 @@ def _largest(field: Field) -> Size | None:
     return field.size
 
 
-def same_layers(comparison: Comparison) -> Message | None:
+def same_layers(comparison: NetworkComparison) -> Message | None:
     """The layers that do not differ, in one line."""
     names = [one.name for one in comparison.layers if one.change == "same"]
     if not names or len(names) == len(comparison.layers):
@@ -279,7 +281,7 @@ def same_layers(comparison: Comparison) -> Message | None:
     return _("{layers}", layers=tuple(Name(name) for name in names))
 
 
-def headline(comparison: Comparison) -> Message | None:
+def headline(comparison: NetworkComparison) -> Message | None:
     """What is said where there is nothing to show."""
     if not comparison.same:
         return None
@@ -295,6 +297,6 @@ def headline(comparison: Comparison) -> Message | None:
     return _("the two models are the same, layer for layer")
 
 
-def indented(row: Row, text: str) -> str:
+def indented(row: ComparedRow, text: str) -> str:
     """The label of a layer inside a nested model stands further in."""
     return "  " * row.depth + text

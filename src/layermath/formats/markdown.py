@@ -10,8 +10,7 @@ from functools import cached_property
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.counters import Counters
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Counters, Derivation, Detail
 from layermath.formats.escapes import harmless
 from layermath.formats.language import ENGLISH, Language
 from layermath.formats.latex.setting import Row, cells, rows_of, spread

@@ -25,7 +25,7 @@ _ENOUGH = 0.4
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+(?:\d\w*)?|[a-z]+")
 _AUTOMATIC = re.compile(r"(?:_\d+)?")
 
-Pair = tuple[int | None, int | None]
+Counterparts = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Candidate:
         return words[-1] if words else self.type_name
 
 
-def aligned(before: Sequence[Candidate], after: Sequence[Candidate]) -> list[Pair]:
+def aligned(before: Sequence[Candidate], after: Sequence[Candidate]) -> list[Counterparts]:
     """Pairs of places, in the order of both; a layer without a counterpart is paired with None."""
     start = 0
     while start < min(len(before), len(after)) and _equal(before[start], after[start]):
@@ -78,7 +78,7 @@ def aligned(before: Sequence[Candidate], after: Sequence[Candidate]) -> list[Pai
         end += 1
     stop = len(before) - end, len(after) - end
     middle = _best(before[start : stop[0]], after[start : stop[1]])
-    pairs: list[Pair] = [(place, place) for place in range(start)]
+    pairs: list[Counterparts] = [(place, place) for place in range(start)]
     pairs += [
         (None if one is None else one + start, None if other is None else other + start)
         for one, other in middle
@@ -93,7 +93,7 @@ def _equal(one: Candidate, other: Candidate) -> bool:
     return one.name == other.name or not (one.has_own_name or other.has_own_name)
 
 
-def _best(before: Sequence[Candidate], after: Sequence[Candidate]) -> list[Pair]:
+def _best(before: Sequence[Candidate], after: Sequence[Candidate]) -> list[Counterparts]:
     """The pairing of the highest worth, by dynamic programming over both sequences."""
     rows, columns = len(before), len(after)
     worths = _worths(before, after)
@@ -109,7 +109,7 @@ def _best(before: Sequence[Candidate], after: Sequence[Candidate]) -> list[Pair]
             if worth and below[column + 1] + worth > most:
                 most = below[column + 1] + worth
             here[column] = behind = most
-    pairs: list[Pair] = []
+    pairs: list[Counterparts] = []
     row = column = 0
     while row < rows and column < columns:
         worth = worths[row][column]
@@ -196,8 +196,8 @@ def _alike(one: Candidate, other: Candidate) -> bool:
 
 
 def _moved(
-    pairs: Sequence[Pair], before: Sequence[Candidate], after: Sequence[Candidate]
-) -> list[Pair]:
+    pairs: Sequence[Counterparts], before: Sequence[Candidate], after: Sequence[Candidate]
+) -> list[Counterparts]:
     """A layer that stands elsewhere now, under a name of its own, is the same layer."""
     gone = {
         before[one].name: one

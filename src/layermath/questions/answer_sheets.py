@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from layermath.exercise import GENERATOR, TOPICS, Settings, settings_of
 from layermath.messages import Code, Message, Name, _
 from layermath.problems import CallProblem
+from layermath.questions.records import GENERATOR, TOPICS, Settings, settings_of
 from layermath.readers import json_text
 
 _MOST_ANSWERS = 200

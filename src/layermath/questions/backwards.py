@@ -7,18 +7,17 @@ from collections.abc import Iterator, Sequence
 from sympy import S, Symbol
 
 from layermath.algebra.floors import Size, minus, symbol
-from layermath.algebra.solutions import Comparison, solve
+from layermath.algebra.solutions import Comparator, solve
 from layermath.algebra.written import value
-from layermath.answer import Line
 from layermath.derivation.compose import compose
 from layermath.derivation.records import Derivation
-from layermath.exercise import Difficulty, Question, Solved, Value, WrongValue
 from layermath.messages import Count, _
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, walk
 from layermath.questions.drawing import Draws, convolution, given_layer, network_lines, pooling
 from layermath.questions.misreading import read
 from layermath.questions.mistakes import MISTAKES, Mistake
+from layermath.questions.records import Deduction, Difficulty, Question, Solved, Value, WrongValue
 from layermath.questions.solve import ask
 from layermath.readers import any_format
 
@@ -93,7 +92,7 @@ def _largest(draws: Draws, layers: tuple[str, ...]) -> Question | None:
     derivation = compose(network)
     answer = ask(derivation, ["H"], [f"output.H == {wanted}"])
     text = _("What is the largest H for which the output has {wanted} rows?", wanted=wanted)
-    lines = (*answer.lines, Line(_("{all}", all=answer.headline), _("the largest of them counts")))
+    last = Deduction(_("{all}", all=answer.headline), _("the largest of them counts"))
     return Question(
         0,
         "inverse",
@@ -102,7 +101,7 @@ def _largest(draws: Draws, layers: tuple[str, ...]) -> Question | None:
         2 + len(layers),
         Value((right,)),
         tuple(_sizes(derivation, "output.H")),
-        lines,
+        (*answer.lines, last),
         tuple(found),
         H,
         given=given_layer(layers[0], (H, W, channels)) if len(layers) == 1 else None,
@@ -120,7 +119,7 @@ def _wrong_sizes(walked: Walk, name: Symbol, wanted: int) -> Iterator[WrongValue
             yield WrongValue(mistake.name, mistake.message, Value((found,)))
 
 
-def _last(name: Symbol, size: Size, comparison: Comparison, wanted: int) -> int | None:
+def _last(name: Symbol, size: Size, comparison: Comparator, wanted: int) -> int | None:
     """The largest value of the letter for which it holds. A fraction is brought to one line."""
     numerator, _denominator = S(minus(size, wanted)).as_numer_denom()
     found = solve(name, [(value(numerator), comparison)])
@@ -174,7 +173,7 @@ def _stride(draws: Draws) -> Question | None:
     text = _("Which stride S gives an output of {wanted} rows?", wanted=wanted)
     derivation = compose(network)
     lines = tuple(
-        Line(
+        Deduction(
             _("at {name} = {x}: {value}", name=S_, x=stride, value=value(S(rows), {S_: stride})),
             _("as asked") if stride == chosen else None,
         )

@@ -11,15 +11,6 @@ from sympy import S
 from layermath.algebra.floors import Size, minus
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
-from layermath.comparison import (
-    ArgumentChange,
-    Change,
-    Comparison,
-    CountChange,
-    FieldChange,
-    LayerChange,
-    ShapeChange,
-)
 from layermath.derivation.compose import compose
 from layermath.derivation.flops import with_flops
 from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
@@ -29,10 +20,19 @@ from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Entry, Network
 from layermath.network.walk import spatial_sizes
 from layermath.questions.alignment import Candidate, aligned
+from layermath.questions.records import (
+    ArgumentChange,
+    Change,
+    CountChange,
+    FieldChange,
+    LayerChange,
+    NetworkComparison,
+    ShapeChange,
+)
 from layermath.vocabulary.layer import Layer
 
 
-def compare(before: Network, after: Network, *, count: str = "macs") -> Comparison:
+def compare(before: Network, after: Network, *, count: str = "macs") -> NetworkComparison:
     """Derive both models and lay them side by side. ``count`` is ``"macs"``, or ``"flops"`` or
     ``"flops+bias"``, which count FLOPs too.
 
@@ -48,7 +48,7 @@ def compare(before: Network, after: Network, *, count: str = "macs") -> Comparis
         )
         counts = (*_COUNTS, "flops")
     layers = tuple(_Level(before, after, *(one.layers for one in derived)).changes())
-    return Comparison(
+    return NetworkComparison(
         *derived,
         layers,
         ShapeChange(*(tuple(one.shape for one in each.inputs) for each in derived)),

@@ -12,9 +12,9 @@ from random import Random
 from typing import TypeVar
 
 from layermath.algebra.floors import Size
-from layermath.exercise import GENERATOR, Difficulty, Topic
 from layermath.messages import Code, Message, _
 from layermath.messages import Shape as ShapePiece
+from layermath.questions.records import GENERATOR, Difficulty, Topic
 
 T = TypeVar("T")
 

@@ -12,19 +12,9 @@ from dataclasses import replace
 from sympy import Integer, S
 
 from layermath.algebra.written import add
-from layermath.answer import Line
 from layermath.derivation.compose import compose
 from layermath.derivation.field_steps import field_steps
 from layermath.derivation.records import Derivation, Quantity
-from layermath.exercise import (
-    Question,
-    Settings,
-    Sheet,
-    Solved,
-    Topic,
-    Value,
-    WrongValue,
-)
 from layermath.layers.reshaping import Flatten
 from layermath.messages import Count, _
 from layermath.network.graph import Network
@@ -33,6 +23,16 @@ from layermath.problems import Problem
 from layermath.questions.backwards import draw_inverse
 from layermath.questions.drawing import DRAFTS, Draft, Draws
 from layermath.questions.mistakes import MISTAKES, Mistake
+from layermath.questions.records import (
+    Deduction,
+    Question,
+    Settings,
+    Sheet,
+    Solved,
+    Topic,
+    Value,
+    WrongValue,
+)
 from layermath.questions.targets import COUNTS, Target, right_value, same, wrong_values
 from layermath.readers import any_format
 
@@ -195,7 +195,7 @@ def _flattens(walked: Walk) -> bool:
     return any(isinstance(step.entry.layer, Flatten) for step in walked.steps)
 
 
-def _sum(derivation: Derivation, draft: Draft) -> Iterator[Line]:
+def _sum(derivation: Derivation, draft: Draft) -> Iterator[Deduction]:
     """``448 + 1,160 + 2,010 = 3,618``"""
     if draft.of is not None:
         return
@@ -203,7 +203,7 @@ def _sum(derivation: Derivation, draft: Draft) -> Iterator[Line]:
     parts = [Integer(count) for count in counts if count]
     total = getattr(derivation.totals, draft.quantity)
     if len(parts) > 1:
-        yield Line(
+        yield Deduction(
             _("{sum} = {total}", sum=Count(add(*parts)), total=Count(total)), _("all layers")
         )
 

@@ -10,13 +10,13 @@ from sympy import S
 
 from layermath.algebra.floors import Size, minus
 from layermath.algebra.written import in_order
-from layermath.exercise import Mark, Marking, Question, Settings, Sheet, Value, WrongValue
 from layermath.messages import Code, Count, Message, Name, _
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, symbols_of, walk
 from layermath.problems import CallProblem
 from layermath.questions.exercises import exercises
 from layermath.questions.mistakes import MISTAKES
+from layermath.questions.records import Mark, Marking, Question, Settings, Sheet, Value, WrongValue
 from layermath.questions.targets import COUNTS, Target, right_value, same, wrong_values
 from layermath.questions.written_answers import LONGEST, read_answer
 

@@ -13,13 +13,13 @@ from sympy.core.relational import Relational
 from layermath.algebra.conditions import divides
 from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
 from layermath.algebra.residues import compiled
-from layermath.algebra.solutions import Comparison, Solutions, solve
+from layermath.algebra.solutions import Comparator, Solutions, solve
 from layermath.algebra.written import in_order, value
-from layermath.answer import Answer, Line
 from layermath.derivation.records import Derivation
 from layermath.messages import Code, Count, Message, _
 from layermath.problems import CallProblem
 from layermath.questions.headlines import MOST_LISTED, combinations, headline
+from layermath.questions.records import Answer, Deduction
 from layermath.questions.wishes import Wish, read_wish, without_mod
 
 MOST_PAIRS = 1_000_000
@@ -66,7 +66,7 @@ class _Relation:
     network states it."""
 
     difference: Size
-    comparison: Comparison
+    comparison: Comparator
     wish: Wish | None = None
     condition: Relational | None = None
 
@@ -75,7 +75,7 @@ class _Relation:
         return frozenset(s for s in S(self.difference).free_symbols if isinstance(s, Symbol))
 
 
-_OF_SYMPY: Mapping[type[Relational], Comparison] = {Eq: "==", Le: "<=", Ge: ">=", Lt: "<", Gt: ">"}
+_OF_SYMPY: Mapping[type[Relational], Comparator] = {Eq: "==", Le: "<=", Ge: ">=", Lt: "<", Gt: ">"}
 
 
 def _of_condition(condition: Relational) -> _Relation | None:
@@ -131,7 +131,7 @@ def _no_solution(name: Symbol) -> Message:
 
 def _way(
     name: Symbol, wished: Sequence[_Relation], relations: Sequence[_Relation]
-) -> Iterator[Line]:
+) -> Iterator[Deduction]:
     for relation in wished:
         wish = relation.wish
         assert wish is not None
@@ -141,10 +141,10 @@ def _way(
         elif isinstance(wish.left, int) or isinstance(wish.right, int):
             yield from _by_edges(name, wish)
         else:
-            yield Line(_sides(wish), _("as asked"))
+            yield Deduction(_sides(wish), _("as asked"))
     for relation in relations:
         if relation.condition is not None and relation.symbols == {name}:
-            yield Line(
+            yield Deduction(
                 _("{condition}", condition=relation.condition),
                 _("so that every layer can take its input"),
             )
@@ -161,10 +161,10 @@ def _sides(wish: Wish) -> Message:
     )
 
 
-_SIGNS: Mapping[Comparison, str] = {"==": "=", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
+_SIGNS: Mapping[Comparator, str] = {"==": "=", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 
 
-def _through_a_floor(name: Symbol, wish: Wish) -> Iterator[Line]:
+def _through_a_floor(name: Symbol, wish: Wish) -> Iterator[Deduction]:
     """``5 = ⌊(H − 6)/4⌋`` to ``26 ≤ H ≤ 29`` (T9)."""
     size, number = (
         (wish.left, wish.right) if isinstance(wish.right, int) else (wish.right, wish.left)
@@ -177,15 +177,15 @@ def _through_a_floor(name: Symbol, wish: Wish) -> Iterator[Line]:
         return
     stride, shift = int(denominator), int(constant)
     quotient = Mul(in_order(numerator), Rational(1, stride), evaluate=False)
-    yield Line(
+    yield Deduction(
         _("{number} = {size}", number=number, size=in_order(size)),
         _("what is asked: {wish}", wish=Code(wish.text)),
     )
-    yield Line(
+    yield Deduction(
         _("{low} ≤ {quotient} < {high}", low=number, quotient=quotient, high=number + 1),
         _("what a floor of {number} means", number=number),
     )
-    yield Line(
+    yield Deduction(
         _(
             "{low} ≤ {numerator} < {high}",
             low=number * stride,
@@ -194,7 +194,7 @@ def _through_a_floor(name: Symbol, wish: Wish) -> Iterator[Line]:
         ),
         _("times {stride}", stride=stride),
     )
-    yield Line(
+    yield Deduction(
         _(
             "{low} ≤ {name} ≤ {high}",
             low=number * stride - shift,
@@ -205,7 +205,7 @@ def _through_a_floor(name: Symbol, wish: Wish) -> Iterator[Line]:
     )
 
 
-def _by_edges(name: Symbol, wish: Wish) -> Iterator[Line]:
+def _by_edges(name: Symbol, wish: Wish) -> Iterator[Deduction]:
     """A count that grows with its symbol is decided by one edge: its two values are shown."""
     size, number = (
         (wish.left, wish.right) if isinstance(wish.right, int) else (wish.right, wish.left)
@@ -213,17 +213,17 @@ def _by_edges(name: Symbol, wish: Wish) -> Iterator[Line]:
     label = Code(wish.text.split(wish.comparison)[0 if isinstance(wish.right, int) else 1].strip())
     if not isinstance(size, Expr) or not isinstance(number, int):
         return
-    yield Line(_("{label} = {size}", label=label, size=Count(in_order(size))), None)
+    yield Deduction(_("{label} = {size}", label=label, size=Count(in_order(size))), None)
     at_most = solve(name, [(minus(size, number), "<=")])
     if at_most is None or not at_most.finite or at_most.modulus > 1 or not at_most.classes[0]:
         return
     value = compiled(size)
     last = max(last for _first, last in at_most.runs(MOST_LISTED))
-    yield Line(
+    yield Deduction(
         _("at {name} = {last}: {value}", name=name, last=last, value=Count(value(last))),
         _("the last that is no more than {number}", number=Count(number)),
     )
-    yield Line(
+    yield Deduction(
         _("at {name} = {last}: {value}", name=name, last=last + 1, value=Count(value(last + 1))),
         _("{over} more", over=Count(value(last + 1) - number)),
     )
@@ -248,15 +248,15 @@ def _loses_nothing(
 
 def _nearest(
     name: Symbol, wished: Sequence[_Relation], relations: Sequence[_Relation]
-) -> Iterator[Line]:
+) -> Iterator[Deduction]:
     """Why there is none: the nearest value below and above what is asked."""
-    validity: list[tuple[Size, Comparison]] = [
+    validity: list[tuple[Size, Comparator]] = [
         (r.difference, r.comparison) for r in relations if r.wish is None
     ]
     for relation in wished:
         wish = relation.wish
         assert wish is not None
-        yield Line(_sides(wish), _("as asked"))
+        yield Deduction(_sides(wish), _("as asked"))
         if relation.comparison != "==":
             continue
         side = compiled(wish.left if isinstance(wish.right, int) else wish.right)
@@ -265,19 +265,19 @@ def _nearest(
             (_("the nearest miss above"), _first(name, [(relation.difference, ">"), *validity])),
         ):
             if near is not None:
-                yield Line(
+                yield Deduction(
                     _("at {name} = {x}: {value}", name=name, x=near, value=Count(side(near))),
                     reason,
                 )
 
 
-def _first(name: Symbol, relations: Sequence[tuple[Size, Comparison]]) -> int | None:
+def _first(name: Symbol, relations: Sequence[tuple[Size, Comparator]]) -> int | None:
     """The least solution."""
     found = solve(name, relations)
     return None if found is None or not any(found.classes) else next(found.members(1), None)
 
 
-def _last(name: Symbol, relations: Sequence[tuple[Size, Comparison]]) -> int | None:
+def _last(name: Symbol, relations: Sequence[tuple[Size, Comparator]]) -> int | None:
     """The greatest solution, where there is one."""
     found = solve(name, relations)
     if found is None or not found.finite or not any(found.classes):
@@ -310,8 +310,8 @@ def _family(
                 else Mul(in_order(numerator), Rational(1, size), evaluate=False)
             )
             lines = [
-                Line(_sides(wish), _("as asked")),
-                Line(
+                Deduction(_sides(wish), _("as asked")),
+                Deduction(
                     _(
                         "{size}·{name} = {numerator}",
                         size=size,
@@ -398,7 +398,7 @@ def _several(
         names,
         texts,
         combinations(names, shown),
-        tuple(Line(_sides(r.wish), _("as asked")) for r in joint if r.wish),
+        tuple(Deduction(_sides(r.wish), _("as asked")) for r in joint if r.wish),
         (_("{number} in all; each combination in the range was tried", number=len(listing)),),
         listing=listing,
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from layermath.algebra.floors import Size, minus
 from layermath.algebra.unknown import is_known
-from layermath.exercise import Value, WrongValue
 from layermath.network.walk import Walk
 from layermath.questions.misreading import Reading, read
 from layermath.questions.mistakes import MISTAKES, Mistake
+from layermath.questions.records import Value, WrongValue
 from layermath.rules.axes import axes_of
 
 COUNTS = ("params", "trainable_params", "macs")

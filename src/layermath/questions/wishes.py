@@ -12,7 +12,7 @@ from typing import cast
 from sympy import Expr, Mod, S, Symbol
 
 from layermath.algebra.floors import Size, floor_div, minus, plus, symbol, times
-from layermath.algebra.solutions import Comparison
+from layermath.algebra.solutions import Comparator
 from layermath.derivation.records import Derivation, Field, LayerDerivation
 from layermath.messages import Code, Message, Name, _
 from layermath.problems import CallProblem
@@ -23,7 +23,7 @@ LONGEST_WISH = 2000
 
 HIGHEST_POWER = 8
 
-_COMPARISONS: Mapping[type[ast.cmpop], Comparison] = {
+_COMPARISONS: Mapping[type[ast.cmpop], Comparator] = {
     ast.Eq: "==",
     ast.LtE: "<=",
     ast.GtE: ">=",
@@ -38,7 +38,7 @@ class Wish:
 
     text: str
     left: Size
-    comparison: Comparison
+    comparison: Comparator
     right: Size
 
     @property

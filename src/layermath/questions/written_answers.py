@@ -11,9 +11,9 @@ from fractions import Fraction
 from sympy import Rational, S, Symbol
 
 from layermath.algebra.floors import Size, as_size, floor_div, minus, plus, symbol, times
-from layermath.exercise import Value
 from layermath.messages import Code, _
 from layermath.problems import CallProblem
+from layermath.questions.records import Value
 
 LONGEST = 1000
 """Characters of an answer."""

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
 
-from layermath.counters import Counters
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Counters, Derivation, Detail
 from layermath.formats.escapes import harmless
 from layermath.formats.html import figures, glance
 from layermath.formats.html.marks import element

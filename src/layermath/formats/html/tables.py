@@ -9,8 +9,7 @@ from sympy import Add, Expr, Pow, S
 
 from layermath.algebra.floors import total
 from layermath.algebra.written import in_order
-from layermath.counters import Counters
-from layermath.derivation.records import Derivation, Detail, Field, LayerDerivation, Row
+from layermath.derivation.records import Counters, Derivation, Detail, Field, LayerDerivation, Row
 from layermath.formats.counted import formula_of
 from layermath.formats.html.formulas import count_of
 from layermath.formats.html.marks import element, kind_of

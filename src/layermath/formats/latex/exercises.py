@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layermath.algebra.written import same_form
-from layermath.answer import Line as AnswerLine
 from layermath.derivation.records import Detail, Quantity
-from layermath.exercise import Question, Sheet
 from layermath.formats.latex import exam
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.outline import Derived, Line
 from layermath.formats.steps import from_the_numbers, shown_symbol, visible
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
+from layermath.questions.records import Deduction, Question, Sheet
 
 _SWITCH = r"\solutionsfalse"
 
@@ -112,7 +111,7 @@ def _remarks(question: Question) -> Iterator[Message]:
         yield _("Answer: {letter} = {answer}.", letter=question.unknown, answer=answer)
 
 
-def _remark(line: AnswerLine) -> Message:
+def _remark(line: Deduction) -> Message:
     if line.reason is None:
         return _("{statement}.", statement=line.statement)
     return _("{statement}: {reason}.", statement=line.statement, reason=line.reason)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from layermath.comparison import Comparison
 from layermath.derivation.records import Derivation, Detail
 from layermath.formats.language import ENGLISH, Language
 from layermath.formats.styles import UNICODE
@@ -16,6 +15,7 @@ from layermath.formats.tables.latex import latex
 from layermath.formats.tables.markdown import MarkdownSetter, markdown
 from layermath.formats.tables.table import PLAIN, Page, TableOptions
 from layermath.notations import in_its_notation
+from layermath.questions.records import NetworkComparison
 
 __all__ = ["FORMATS", "TableOptions", "comparison_page", "summary_page"]
 
@@ -44,7 +44,7 @@ def summary_page(derivation: Derivation, format_: str, options: TableOptions = P
 
 
 def comparison_page(
-    compared: Comparison,
+    compared: NetworkComparison,
     detail: Detail = Detail.NORMAL,
     format_: str = "markdown",
     language: Language = ENGLISH,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layermath.comparison import Comparison
 from layermath.derivation.records import Detail
 from layermath.formats.compared import (
-    Row,
+    ComparedRow,
     count_rows,
     headline,
     layer_rows,
@@ -18,9 +17,10 @@ from layermath.formats.compared import (
 )
 from layermath.formats.tables.table import Cell, Column, Page, Table
 from layermath.messages import Message, _
+from layermath.questions.records import NetworkComparison
 
 
-def comparison_page(comparison: Comparison, detail: Detail = Detail.NORMAL) -> Page:
+def comparison_page(comparison: NetworkComparison, detail: Detail = Detail.NORMAL) -> Page:
     """The same rows as the text's."""
     first, second = model_names(comparison)
     brief = detail is Detail.BRIEF
@@ -49,7 +49,7 @@ def comparison_page(comparison: Comparison, detail: Detail = Detail.NORMAL) -> P
     )
 
 
-def _table(rows: Sequence[Row], first: Message, second: Message, *, layers: bool) -> Table:
+def _table(rows: Sequence[ComparedRow], first: Message, second: Message, *, layers: bool) -> Table:
     return Table(
         (
             Column("layer", _("layer") if layers else _("count")),
@@ -61,7 +61,7 @@ def _table(rows: Sequence[Row], first: Message, second: Message, *, layers: bool
     )
 
 
-def _cells(row: Row) -> list[Cell]:
+def _cells(row: ComparedRow) -> list[Cell]:
     label: Message = row.label
     if row.depth:
         label = _("{indent}{label}", indent="\N{EM SPACE}" * row.depth, label=row.label)

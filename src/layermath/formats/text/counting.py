@@ -9,8 +9,7 @@ from sympy import S
 
 from layermath.algebra.floors import Size, minus, plus, times
 from layermath.algebra.written import in_order, value
-from layermath.counters import Counters
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import Counters, Derivation
 from layermath.formats.counted import formula_of
 from layermath.formats.text.grid import INDENT
 from layermath.formats.text.measure import left, plain, right, width, wrap, wrap_formula

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layermath.answer import Line as AnswerLine
-from layermath.exercise import Mark, Marking, Question, Sheet, Solved
 from layermath.formats.steps import shown_symbol
 from layermath.formats.text.grid import INDENT, Grid
 from layermath.formats.text.measure import left, width, wrap
@@ -14,6 +12,7 @@ from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.formats.text.quantities import QuantityRows
 from layermath.messages import Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.questions.records import Deduction, Mark, Marking, Question, Sheet, Solved
 
 _FURTHER = 2 * INDENT
 
@@ -129,7 +128,7 @@ class _Page:
         for text in wrap(self.say(said), self.columns - INDENT):
             yield line(" " * INDENT + text)
 
-    def _line(self, one: AnswerLine) -> Iterator[Line]:
+    def _line(self, one: Deduction) -> Iterator[Line]:
         statement = self.say(one.statement)
         reason = "" if one.reason is None else self.say(one.reason)
         column = max(_FURTHER + width(statement) + 2, self.columns // 2)

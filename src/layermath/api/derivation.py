@@ -176,7 +176,7 @@ class Derivation:
         """The JSON, as ``docs/derivation.schema.json`` describes it; ``layers`` limits it to layers
         of these names, while totals stay the network's. Its sentences are in the language of the
         code ``lang``, as those of every other page."""
-        from layermath.formats.json import to_dict
+        from layermath.formats.json.derivation import to_dict
 
         shown = self.data if layers is None else _only(self.data, layers)
         return to_dict(shown, language_of(lang))

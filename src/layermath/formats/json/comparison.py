@@ -13,17 +13,17 @@ from sympy import Basic, Integer
 
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import is_known
-from layermath.comparison import Comparison, CountChange, LayerChange
 from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
-from layermath.formats.json import in_words
+from layermath.formats.json.derivation import in_words
 from layermath.formats.language import ENGLISH, Language
 from layermath.formats.styles import SYMPY
+from layermath.questions.records import CountChange, LayerChange, NetworkComparison
 from layermath.vocabulary.layer import Layer
 
 Json: TypeAlias = "dict[str, Any]"
 
 
-def to_comparison_dict(comparison: Comparison, language: Language = ENGLISH) -> Json:
+def to_comparison_dict(comparison: NetworkComparison, language: Language = ENGLISH) -> Json:
     """The whole comparison; ``before`` and ``after`` are the models in the order of the call."""
     models = comparison.before, comparison.after
     symbols = sorted({symbol.name for model in models for symbol in model.symbols})

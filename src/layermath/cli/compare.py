@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from layermath.cli.language import Lang
+from layermath.cli.language import fail
 from layermath.cli.models import networks_of
 from layermath.cli.options import (
     MODEL_HELP,
@@ -17,10 +17,11 @@ from layermath.cli.options import (
     Detail,
     DetailOption,
     Input,
+    Lang,
     Output,
     Set,
 )
-from layermath.cli.output import as_json, fail, text_options, write
+from layermath.cli.output import as_json, text_options, write
 
 COMPARE_EXAMPLES = """Examples:
 
@@ -69,12 +70,12 @@ def compare(
 ) -> None:
     """Two models, layer by layer: what changed, and what it does to shapes, parameters, MACs and
     the receptive field."""
-    from layermath import comparing
+    from layermath import api
     from layermath.errors import LayermathError
 
     networks = networks_of((first, second), set_, input_, model_name, call)
     try:
-        compared = comparing.compare(*networks, count=count.value)
+        compared = api.compare(*networks, count=count.value)
     except LayermathError as error:
         fail(error)
     if format_ is ComparisonFormat.json:
@@ -86,6 +87,6 @@ def compare(
 
         write(comparison_page(compared.data, options.detail, language=options.language), output)
     else:
-        from layermath.formats.text.compare import render_comparison
+        from layermath.formats.text.comparison import render_comparison
 
         write(render_comparison(compared.data, options), output)

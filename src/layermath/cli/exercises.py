@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layermath.cli.language import Lang, spoken
+from layermath.cli.language import fail, spoken, stop
 from layermath.cli.models import network_of
 from layermath.cli.options import (
     MODEL_HELP,
     Ascii,
     CallText,
     Input,
+    Lang,
     ModelName,
     Output,
     PageFormat,
     Set,
 )
-from layermath.cli.output import as_json, fail, stop, text_options, write
+from layermath.cli.output import as_json, text_options, write
 from layermath.messages import Code, _
 
 if TYPE_CHECKING:
-    from layermath.exercise import Marking, Settings
+    from layermath.questions.records import Marking, Settings
 
 EXERCISES_EXAMPLES = """Examples:
 
@@ -133,7 +134,7 @@ def exercises(
 
     sheet = drawn(_settings(seed, difficulty, number, topics))
     if format_ is ExercisesFormat.json:
-        from layermath.formats.exercises import to_exercises_dict
+        from layermath.formats.json.exercises import to_exercises_dict
 
         write(as_json(to_exercises_dict(sheet, solutions=solutions, language=spoken())), output)
     elif format_ is ExercisesFormat.latex:
@@ -149,8 +150,8 @@ def exercises(
 
 
 def _settings(seed: int, difficulty: str, number: int, topics: str) -> Settings:
-    from layermath.exercise import settings_of
     from layermath.problems import Problem
+    from layermath.questions.records import settings_of
 
     names = tuple(name.strip() for name in topics.split(",") if name.strip())
     try:
@@ -219,7 +220,7 @@ def mark(
             answers,
         )
     if format_ is PageFormat.json:
-        from layermath.formats.exercises import to_marking_dict
+        from layermath.formats.json.exercises import to_marking_dict
 
         write(as_json(to_marking_dict(marking, spoken())), output)
     else:

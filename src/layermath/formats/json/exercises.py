@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from layermath.algebra.floors import Size
-from layermath.exercise import (
+from layermath.formats.json.derivation import in_words, quantity_dict
+from layermath.formats.language import ENGLISH, Language
+from layermath.formats.styles import SYMPY
+from layermath.questions.records import (
     GENERATOR,
     Mark,
     Marking,
@@ -15,9 +18,6 @@ from layermath.exercise import (
     Value,
     WrongValue,
 )
-from layermath.formats.json import in_words, quantity_dict
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.styles import SYMPY
 
 Json = dict[str, Any]
 

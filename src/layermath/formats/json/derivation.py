@@ -15,8 +15,8 @@ from sympy import Basic, Expr, Integer, S, Symbol
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.algebra.written import value
-from layermath.counters import Counters
 from layermath.derivation.records import (
+    Counters,
     Derivation,
     Field,
     LayerDerivation,

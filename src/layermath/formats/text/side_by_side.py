@@ -15,7 +15,7 @@ from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, lines, painted
 from layermath.formats.text.table import Column, table
 from layermath.messages import Message, Name, _
-from layermath.notations.comparing import Pair, Side
+from layermath.notations.side_by_side import RuleInNotation, RuleInTwoNotations
 
 _MEANINGS = {
     **dict(MEANINGS),
@@ -29,7 +29,7 @@ _GAP = 3
 _STACKED_BELOW = 64
 
 
-def render_notations(title: str, pairs: Sequence[Pair], options: TextOptions) -> str:
+def render_notations(title: str, pairs: Sequence[RuleInTwoNotations], options: TextOptions) -> str:
     """Each pair of a network or a layer type: the two forms, why they are equal, the letters."""
     say = options.setter.to_wrap
     page: list[Line] = [line(options.setter.name(title))]
@@ -42,7 +42,7 @@ def render_notations(title: str, pairs: Sequence[Pair], options: TextOptions) ->
     return painted(page, options.colour)
 
 
-def _heading(pair: Pair, options: TextOptions) -> list[Line]:
+def _heading(pair: RuleInTwoNotations, options: TextOptions) -> list[Line]:
     parts: list[Message] = [pair.label]
     if pair.layer:
         parts.insert(0, _("{layer}", layer=Name(pair.layer)))
@@ -52,7 +52,7 @@ def _heading(pair: Pair, options: TextOptions) -> list[Line]:
     return lines(wrap(text, options.columns))
 
 
-def _both(pair: Pair, options: TextOptions) -> Iterator[Line]:
+def _both(pair: RuleInTwoNotations, options: TextOptions) -> Iterator[Line]:
     """In two columns; one below the other in a narrow window."""
     if options.columns < _STACKED_BELOW:
         for side in (pair.left, pair.right):
@@ -68,7 +68,9 @@ def _both(pair: Pair, options: TextOptions) -> Iterator[Line]:
         yield line(" " * INDENT + left(one, room + _GAP) + other, Role.FORMULA)
 
 
-def _column(side: Side, pair: Pair, room: int, options: TextOptions) -> list[str]:
+def _column(
+    side: RuleInNotation, pair: RuleInTwoNotations, room: int, options: TextOptions
+) -> list[str]:
     style = replace(options.style, notation=side.notation)
     title = options.setter.name(side.notation.title)
     symbol = style.write(side.symbol)
@@ -83,7 +85,7 @@ def _column(side: Side, pair: Pair, room: int, options: TextOptions) -> list[str
     return texts
 
 
-def _why(pair: Pair, options: TextOptions) -> Iterator[Line]:
+def _why(pair: RuleInTwoNotations, options: TextOptions) -> Iterator[Line]:
     label = options.setter.sentence(_("equal"))
     column = width(label) + 2
     yield BLANK
@@ -93,7 +95,7 @@ def _why(pair: Pair, options: TextOptions) -> Iterator[Line]:
             label = ""
 
 
-def _letters(pairs: Sequence[Pair], options: TextOptions) -> list[Line]:
+def _letters(pairs: Sequence[RuleInTwoNotations], options: TextOptions) -> list[Line]:
     """What each letter means, how the two write it, and what it is here where that is one
     number."""
     first = pairs[0]

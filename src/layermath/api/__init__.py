@@ -8,8 +8,9 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layermath.algebra.floors import Size, symbol
+from layermath.api.comparison import Comparison
+from layermath.api.derivation import Derivation, Shape
 from layermath.bindings import python_bindings, python_shapes
-from layermath.derived import Derivation, Shape
 from layermath.errors import LayermathError, one_of
 from layermath.messages import Code, Name, _
 from layermath.problems import CallProblem, Problem
@@ -19,8 +20,8 @@ from layermath.sources import read as read_file
 if TYPE_CHECKING:
     from sympy import Eq
 
-    from layermath.answer import Answer
     from layermath.network.graph import Network
+    from layermath.questions.records import Answer
 
 COUNTS = ("macs", "flops", "flops+bias")
 """What `derive` may count."""
@@ -102,6 +103,37 @@ def read(
         raise LayermathError.of(problem, source.file, whole) from None
 
 
+def read_both(
+    sources: tuple[Source, Source],
+    bindings: Bindings | None = None,
+    *,
+    inputs: Inputs | None = None,
+    models: tuple[str | None, str | None] = (None, None),
+    calls: tuple[str | None, str | None] = (None, None),
+) -> tuple[Network, Network]:
+    """As `read`, for two models. A value for a name that only one of them has is put in there; one
+    that neither has is a wrong call. Raises `LayermathError`."""
+    values = dict(bindings or {})
+    missing: list[set[str]] = []
+    found = []
+    for source, model, call in zip(sources, models, calls, strict=True):
+        own = dict(values)
+        lacking: set[str] = set()
+        while True:
+            try:
+                network = read(source, own, inputs=inputs, model=model, call=call)
+                break
+            except LayermathError as error:
+                name = error.unknown_name
+                if name not in own or any(name in each for each in missing):
+                    raise
+                lacking.add(name)
+                del own[name]
+        missing.append(lacking)
+        found.append(network)
+    return found[0], found[1]
+
+
 def from_keras(
     model: object, bindings: Bindings | None = None, *, inputs: Inputs | None = None
 ) -> Network:
@@ -176,6 +208,22 @@ def solve(network: Network, unknowns: Sequence[str], given: Sequence[str]) -> An
         return ask(compose(network), unknowns, given)
     except Problem as problem:
         raise LayermathError.of(problem, network.source) from None
+
+
+def compare(before: Network, after: Network, *, count: str = "macs") -> Comparison:
+    """Lay two models side by side: what changed, and what that does to them.
+
+    ``count`` is as in `layermath.derive`. A symbol of the same name means the same in both. Raises
+    `LayermathError` and nothing else.
+    """
+    from layermath.questions.compare import compare as compared
+
+    checked_count(count)
+    try:
+        return Comparison(compared(before, after, count=count))
+    except Problem as problem:
+        file = before.source if before.source == after.source else None
+        raise LayermathError.of(problem, file) from None
 
 
 def rule(type_name: str) -> tuple[Eq, ...]:

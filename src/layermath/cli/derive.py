@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from layermath.cli.language import Lang, spoken
+from layermath.cli.language import say_notes, spoken, stop
 from layermath.cli.models import derivation_of, found, layers_of, network_of
 from layermath.cli.options import (
     Ascii,
@@ -18,6 +18,7 @@ from layermath.cli.options import (
     Detail,
     DetailOption,
     Input,
+    Lang,
     Latex,
     LatexLevel,
     LayerName,
@@ -29,19 +30,11 @@ from layermath.cli.options import (
     TableFormat,
     TwoNotations,
 )
-from layermath.cli.output import (
-    as_json,
-    notation_of,
-    say_notes,
-    stop,
-    text_options,
-    two_notations,
-    write,
-)
+from layermath.cli.output import as_json, notation_of, text_options, two_notations, write
 from layermath.messages import Code, _
 
 if TYPE_CHECKING:
-    from layermath.derived import Derivation
+    from layermath.api.derivation import Derivation
     from layermath.formats.text import TextOptions
     from layermath.network.graph import Network
 
@@ -198,8 +191,8 @@ def _only_text(option: str, format_: DerivationFormat) -> None:
 
 def _side_by_side(derivation: Derivation, names: str, options: TextOptions) -> str:
     """The rules of a network in two notations."""
-    from layermath.formats.text.notations import render_notations
-    from layermath.notations.comparing import compare_derivation, of_interest
+    from layermath.formats.text.side_by_side import render_notations
+    from layermath.notations.side_by_side import compare_derivation, of_interest
 
     both = two_notations(names)
     pairs = of_interest(compare_derivation(derivation.data, both, options.layers))
@@ -226,7 +219,7 @@ def summary(
     network = network_of(model, set_, input_, model_name, call)
     derivation = derivation_of(network, count.value)
     if format_ is TableFormat.json:
-        from layermath.formats.json import to_summary_dict
+        from layermath.formats.json.derivation import to_summary_dict
 
         write(as_json(_counted(network, derivation, to_summary_dict(derivation.data))), output)
         return
@@ -250,7 +243,7 @@ def _counted(network: Network, derivation: Derivation, data: dict[str, Any]) -> 
     if derivation.data.totals.flops is None:
         return data
     from layermath.derivation.counters import counters
-    from layermath.formats.json import to_counting_dict
+    from layermath.formats.json.derivation import to_counting_dict
 
     return {**data, "counting": to_counting_dict(counters(network))}
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layermath.comparison import Comparison
 from layermath.derivation.records import Detail
 from layermath.formats.compared import (
-    Row,
+    ComparedRow,
     count_rows,
     headline,
     indented,
@@ -23,13 +22,14 @@ from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.formats.text.ruled import Head, ruled
 from layermath.messages import Message, Piece, _
+from layermath.questions.records import NetworkComparison
 
 _DEFAULT = TextOptions()
 _WIDEST = 26
 """A count wider than this stands below the table, with all the room it needs."""
 
 
-def render_comparison(comparison: Comparison, options: TextOptions = _DEFAULT) -> str:
+def render_comparison(comparison: NetworkComparison, options: TextOptions = _DEFAULT) -> str:
     """What changed, layer by layer, then parameters, MACs and what the output sees."""
     detail = options.detail
     first = [] if detail is Detail.BRIEF else layer_rows(comparison, detail)
@@ -64,7 +64,7 @@ def render_comparison(comparison: Comparison, options: TextOptions = _DEFAULT) -
     return painted(page, options.colour)
 
 
-def _cells(row: Row, options: TextOptions) -> list[str]:
+def _cells(row: ComparedRow, options: TextOptions) -> list[str]:
     say, why = options.setter.to_wrap, reasons(row)
     return [
         indented(row, say(row.label)),
@@ -78,12 +78,12 @@ def _piece(piece: Piece, options: TextOptions) -> str:
     return options.setter.piece(piece)
 
 
-def _is_wide(row: Row, options: TextOptions) -> bool:
+def _is_wide(row: ComparedRow, options: TextOptions) -> bool:
     widest = min(_WIDEST, options.columns // 3)
     return any(width(plain(_piece(piece, options))) > widest for piece in (row.before, row.after))
 
 
-def _below(rows: Sequence[Row], names: Sequence[str], options: TextOptions) -> list[Line]:
+def _below(rows: Sequence[ComparedRow], names: Sequence[str], options: TextOptions) -> list[Line]:
     """Counts in letters that a column has no room for: each on its own line."""
     say = options.setter.to_wrap
     more = say(_("difference"))

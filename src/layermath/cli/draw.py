@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layermath.cli.language import Lang
+from layermath.cli.language import say_notes, stop
 from layermath.cli.models import derivation_of, layers_of, network_of
-from layermath.cli.options import CallText, Input, Model, ModelName, NotationName, Output, Set
-from layermath.cli.output import say_notes, stop, text_options, write
+from layermath.cli.options import CallText, Input, Lang, Model, ModelName, NotationName, Output, Set
+from layermath.cli.output import text_options, write
 from layermath.messages import Code, Message, Name, _
 
 if TYPE_CHECKING:
+    from layermath.api.derivation import Derivation
     from layermath.derivation.records import LayerDerivation
-    from layermath.derived import Derivation
     from layermath.pictures import Picture
 
 DRAW_EXAMPLES = """Examples:

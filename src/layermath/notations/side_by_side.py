@@ -24,7 +24,7 @@ _PARAMETERS = ("convolution-parameters", "transposed-parameters", "dense-paramet
 
 
 @dataclass(frozen=True)
-class Side:
+class RuleInNotation:
     """A rule in one notation: its symbol, and its lines."""
 
     notation: Notation
@@ -33,7 +33,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Pair:
+class RuleInTwoNotations:
     """A rule in two notations. ``letters`` are the letters of the rule: what each means, how the
     two write it, and its value, None in a general rule."""
 
@@ -41,14 +41,14 @@ class Pair:
     label: Message
     when: Message | None
     is_count: bool
-    left: Side
-    right: Side
+    left: RuleInNotation
+    right: RuleInNotation
     why: tuple[Message, ...]
     """Empty where nothing but the letters differs."""
     letters: tuple[tuple[str, Expr, Expr, Size | None], ...]
 
 
-def of_interest(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+def of_interest(pairs: Iterable[RuleInTwoNotations]) -> tuple[RuleInTwoNotations, ...]:
     """Those that differ in more than their letters; the first one where none does."""
     every = tuple(pairs)
     return tuple(pair for pair in every if pair.why) or every[:1]
@@ -56,7 +56,7 @@ def of_interest(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
 
 def compare_derivation(
     derivation: Derivation, notations: tuple[Notation, Notation], layers: frozenset[str] | None
-) -> Iterator[Pair]:
+) -> Iterator[RuleInTwoNotations]:
     """The rules of a network that the two notations write in different ways, each where the network
     has it first."""
     apart = tuple(
@@ -87,19 +87,19 @@ def _every(layers: Sequence[LayerDerivation]) -> Iterator[LayerDerivation]:
 
 def _pairs(
     layer: str, quantity: Quantity, rank: int, notations: tuple[Notation, Notation]
-) -> Iterator[Pair]:
+) -> Iterator[RuleInTwoNotations]:
     full = _in_full(quantity)
     sides = [Restating(one).quantity(full, rank) for one in notations]
     for left, right in zip(*sides, strict=False):
         made = [
-            Side(
+            RuleInNotation(
                 notation, one.symbol, _without_repeats([s.expression for s in one.steps], notation)
             )
             for notation, one in zip(notations, (left, right), strict=True)
         ]
         if _reads_the_same(made[0], made[1]):
             continue
-        yield Pair(
+        yield RuleInTwoNotations(
             layer,
             quantity.label,
             None,
@@ -113,7 +113,7 @@ def _pairs(
 
 def compare_rules(
     equations: Sequence[Equation], notations: tuple[Notation, Notation]
-) -> Iterator[Pair]:
+) -> Iterator[RuleInTwoNotations]:
     """The general rules of a layer type that the two notations write in different ways."""
     rank = rank_of(one.quantity for one in equations)
     first_axis: dict[str, str] = {}
@@ -127,7 +127,7 @@ def compare_rules(
         sides = [list(Restating(one).equations(equation, rank)) for one in notations]
         for left, right in zip(*sides, strict=False):
             made = [
-                Side(
+                RuleInNotation(
                     spelled_apart_of(notation, [one.symbol, one.expression]),
                     one.symbol,
                     (one.expression,),
@@ -138,7 +138,7 @@ def compare_rules(
                 continue
             rule = Step("rule", equation.rule, equation.expression)
             whole = Quantity(equation.quantity, equation.symbol, equation.label, (rule,), 0, {})
-            yield Pair(
+            yield RuleInTwoNotations(
                 "",
                 equation.label,
                 equation.when,
@@ -176,11 +176,11 @@ def _in_full(quantity: Quantity) -> Quantity:
     )
 
 
-def _text(side: Side, expression: Expr) -> str:
+def _text(side: RuleInNotation, expression: Expr) -> str:
     return replace(UNICODE, notation=side.notation).write(expression)
 
 
-def _reads_the_same(left: Side, right: Side) -> bool:
+def _reads_the_same(left: RuleInNotation, right: RuleInNotation) -> bool:
     return _text(left, left.lines[0]) == _text(right, right.lines[0]) and _text(
         left, left.symbol
     ) == _text(right, right.symbol)

@@ -1,0 +1,79 @@
+"""``layermath formula``"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from layermath.cli.language import fail, spoken
+from layermath.cli.options import (
+    Ascii,
+    Lang,
+    NotationName,
+    Output,
+    SheetFormat,
+    TwoNotations,
+)
+from layermath.cli.output import as_json, notation_of, text_options, two_notations, write
+
+FORMULA_EXAMPLES = """Examples:
+
+  layermath formula Conv2D
+
+  layermath formula Conv2D --notation pytorch
+
+  layermath formula Conv2D --compare-notation dumoulin,pytorch
+"""
+
+
+def formula(
+    type_: Annotated[
+        str | None, typer.Argument(metavar="TYPE", help="A layer type, such as Conv2D.")
+    ] = None,
+    format_: Annotated[
+        SheetFormat, typer.Option("--format", help="How it is written.")
+    ] = SheetFormat.text,
+    notation: NotationName = "layermath",
+    compare_notation: TwoNotations = None,
+    lang: Lang = "en",
+    output: Output = None,
+    ascii_: Ascii = False,
+) -> None:
+    """The general rules of a layer type; without TYPE, of every type there is."""
+    from layermath import layers
+    from layermath.api import equations
+    from layermath.problems import Problem
+
+    names = [type_] if type_ else sorted({t.type_name() for t in layers.catalogue().values()})
+    try:
+        sheets = [equations(name) for name in names]
+    except Problem as problem:
+        fail(problem)
+    if format_ is SheetFormat.markdown:
+        from layermath.formats.formula_sheet import render_sheet
+
+        write(render_sheet(sheets, notation_of(notation), spoken(), title=type_ is None), output)
+        return
+    if format_ is SheetFormat.json:
+        from layermath.formats.json.derivation import to_formula_dict
+
+        sheets_json = [to_formula_dict(name, rules, spoken()) for name, rules in sheets]
+        every = {"schema": "layermath.formula/1", "types": sheets_json}
+        write(as_json(sheets_json[0] if type_ else every), output)
+        return
+    from layermath.formats.text import render_formula
+
+    options = text_options(output=output, ascii_=ascii_, notation=notation)
+    if compare_notation is None:
+        pages = [render_formula(name, rules, options) for name, rules in sheets]
+    else:
+        from layermath.formats.text.side_by_side import render_notations
+        from layermath.notations.side_by_side import compare_rules, of_interest
+
+        both = two_notations(compare_notation)
+        pages = [
+            render_notations(name, of_interest(compare_rules(rules, both)), options)
+            for name, rules in sheets
+        ]
+    write("\n".join(pages), output)

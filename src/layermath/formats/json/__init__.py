@@ -1,0 +1,1 @@
+"""Plain data, ready for ``json.dumps``: a module for each kind of record."""
