@@ -16,7 +16,7 @@ from layermath.problems import ModelProblem
 from layermath.readers.keras.graph import KTensor
 from layermath.readers.keras.refusals import needs_value
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import Unknown, lost
+from layermath.readers.python.unknown import Unknown, lost
 
 _DEFAULTS: Mapping[str, object] = {
     "include_top": True,

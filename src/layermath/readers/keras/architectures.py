@@ -25,9 +25,10 @@ from layermath.readers.keras.architecture_arguments import (
     shape_of,
 )
 from layermath.readers.keras.graph import KTensor, Model, tensors_in
-from layermath.readers.python.limits import CannotFollow, LimitReached
+from layermath.readers.python.budget import LimitReached
 from layermath.readers.python.source import Source, Written
-from layermath.readers.python.values import Function, Partial, Reference, Scope, Unknown, lost
+from layermath.readers.python.unknown import CannotFollow, Unknown, lost
+from layermath.readers.python.values import Function, Partial, Reference, Scope
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

@@ -42,6 +42,7 @@ from layermath.readers.keras.structures import (
     shapes_in,
     written_shape,
 )
+from layermath.readers.python.budget import Budget
 from layermath.readers.python.letters import Letters
 from layermath.readers.python.limits import (
     DATA_NESTING,
@@ -50,15 +51,9 @@ from layermath.readers.python.limits import (
     SIZE_PARTS,
     STEPS_OF_A_LAYER,
     STEPS_OF_A_PART,
-    Budget,
-    CannotFollow,
 )
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import (
-    Foreign,
-    Unknown,
-    lost,
-)
+from layermath.readers.python.unknown import CannotFollow, Foreign, Unknown, lost
 from layermath.rules.equations import Applied, Nest
 from layermath.vocabulary.layer import UnknownArgument
 
@@ -272,10 +267,10 @@ class Builder:
     def foreign(self, call: Foreign) -> MadeLayer:
         """A class that is not Keras's, as a layer without a rule; with the shape that its arguments
         say it makes, if they do."""
-        if call.layer is None:
+        if not isinstance(call.made, MadeLayer):
             known = written_shape(call.keywords.get("output_shape"))
             name = self.name_for(call.keywords.get("name"), call.name, call.written.line)
-            call.layer = MadeLayer(
+            call.made = MadeLayer(
                 name,
                 call.written.line,
                 call_text(call.written),
@@ -286,7 +281,7 @@ class Builder:
                 ),
                 given_shape=self._layer_shape(call.keywords, call.written),
             )
-        return call.layer
+        return call.made
 
     def _layer_shape(self, keywords: Mapping[str, object], written: Written) -> GivenShape | None:
         self.batch_is_known |= keywords.get("batch_size") is not None

@@ -17,21 +17,14 @@ from layermath.algebra.floors import Size, as_size, ceil_div, minus, times
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.operations.operation import Whole
+from layermath.readers.keras.fixed import Literal, Variable, plain
 from layermath.readers.keras.graph import tensors_in
 from layermath.readers.python import operators
-from layermath.readers.python.limits import VALUES, CannotFollow
+from layermath.readers.python.limits import VALUES
 from layermath.readers.python.sizes import measured
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import (
-    Function,
-    Literal,
-    Partial,
-    Reference,
-    Unknown,
-    Variable,
-    lost,
-    plain,
-)
+from layermath.readers.python.unknown import CannotFollow, Unknown, lost
+from layermath.readers.python.values import Function, Partial, Reference
 from layermath.vocabulary.arguments import is_size
 
 if TYPE_CHECKING:

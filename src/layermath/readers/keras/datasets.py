@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from layermath.operations import Fixed
-from layermath.readers.python.limits import CannotFollow
+from layermath.readers.python.unknown import CannotFollow
 
 _IMAGES = {
     "mnist": (60_000, (28, 28), ()),

@@ -24,7 +24,7 @@ from layermath.operations.reductions import Along as Reducing
 from layermath.operations.selecting import Take
 from layermath.operations.slicing import GetItem, Slice
 from layermath.problems import ModelProblem
-from layermath.readers.python.limits import CannotFollow
+from layermath.readers.python.unknown import CannotFollow
 from layermath.rules.equations import Requirement
 
 _AXES = frozenset({"axis", "axes", "axis1", "axis2", "source", "destination"})

@@ -17,7 +17,8 @@ from layermath.problems import ModelProblem
 from layermath.vocabulary.layer import Layer
 
 if TYPE_CHECKING:
-    from layermath.readers.python.values import Count, Partial, Unknown, UserClass
+    from layermath.readers.python.unknown import Count, Unknown
+    from layermath.readers.python.values import Partial, UserClass
 
 Shape = tuple[Size, ...]
 

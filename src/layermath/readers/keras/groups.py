@@ -23,6 +23,7 @@ from layermath.network.walk import Inside, InsideCell
 from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras import keras_names
 from layermath.readers.keras.builder import call_text
+from layermath.readers.keras.fixed import Variable
 from layermath.readers.keras.graph import (
     GivenShape,
     GraphLayer,
@@ -37,17 +38,10 @@ from layermath.readers.keras.graph import (
 from layermath.readers.keras.networks import network_of
 from layermath.readers.keras.order import Order
 from layermath.readers.keras.refusals import not_followed
-from layermath.readers.python.limits import DATA_NESTING, CannotFollow
+from layermath.readers.python.limits import DATA_NESTING
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import (
-    Function,
-    Partial,
-    Super,
-    Unknown,
-    UserClass,
-    Variable,
-    lost,
-)
+from layermath.readers.python.unknown import CannotFollow, Unknown, lost
+from layermath.readers.python.values import Function, Partial, Super, UserClass
 from layermath.vocabulary.arguments import is_size
 
 if TYPE_CHECKING:

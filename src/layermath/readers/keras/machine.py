@@ -11,11 +11,11 @@ from layermath.readers.keras.groups import Groups
 from layermath.readers.keras.models import Models
 from layermath.readers.keras.tensor_operations import TensorOperations
 from layermath.readers.python.attributes import Attributes
+from layermath.readers.python.budget import Budget, LimitReached
 from layermath.readers.python.builtins import Builtins
 from layermath.readers.python.calls import Calls
 from layermath.readers.python.expressions import Expressions
 from layermath.readers.python.letters import Letters
-from layermath.readers.python.limits import Budget, LimitReached
 from layermath.readers.python.loops import Loops
 from layermath.readers.python.methods import Methods
 from layermath.readers.python.source import (

@@ -31,9 +31,9 @@ from layermath.readers.keras.graph import (
 from layermath.readers.keras.groups import MODEL
 from layermath.readers.keras.order import Order
 from layermath.readers.keras.refusals import not_followed, same_name
-from layermath.readers.python.limits import CannotFollow
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import Reference, Unknown
+from layermath.readers.python.unknown import CannotFollow, Unknown
+from layermath.readers.python.values import Reference
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

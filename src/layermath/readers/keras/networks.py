@@ -27,12 +27,9 @@ from layermath.readers.keras.graph import (
 from layermath.readers.keras.order import Order
 from layermath.readers.keras.refusals import same_name
 from layermath.readers.keras.structures import reached_by
-from layermath.readers.python.limits import (
-    MODEL_CALLS,
-    MODELS_NESTING,
-    CannotFollow,
-    LimitReached,
-)
+from layermath.readers.python.budget import LimitReached
+from layermath.readers.python.limits import MODEL_CALLS, MODELS_NESTING
+from layermath.readers.python.unknown import CannotFollow
 from layermath.vocabulary.layer import Layer
 
 

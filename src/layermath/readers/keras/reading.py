@@ -27,9 +27,10 @@ from layermath.readers.keras.machine import Machine
 from layermath.readers.keras.networks import network_of, symbols_of
 from layermath.readers.keras.refusals import ShapeNeeded, listing, own_class
 from layermath.readers.python import undecided
-from layermath.readers.python.limits import CannotFollow, LimitReached
+from layermath.readers.python.budget import LimitReached
 from layermath.readers.python.source import Source, Written, parse_expression
-from layermath.readers.python.values import Function, Unknown, UserClass
+from layermath.readers.python.unknown import CannotFollow, Unknown
+from layermath.readers.python.values import Function, UserClass
 
 Shape = Sequence[Size]
 

@@ -11,7 +11,7 @@ from layermath.problems import CallProblem, ModelProblem
 from layermath.readers.keras import keras_names
 from layermath.readers.keras.graph import GraphLayer
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import Unknown
+from layermath.readers.python.unknown import Unknown
 
 
 def listing(names: Sequence[str]) -> Piece:

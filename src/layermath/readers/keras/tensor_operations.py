@@ -17,11 +17,13 @@ from layermath.operations import Fixed, TouchesBatch
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras import constants, operation_names
 from layermath.readers.keras.constants import Constants
+from layermath.readers.keras.fixed import Literal, plain
 from layermath.readers.keras.graph import KTensor, tensors_in
 from layermath.readers.keras.refusals import no_tensor
-from layermath.readers.python.limits import DATA_NESTING, STEPS_OF_A_LAYER, CannotFollow
+from layermath.readers.python.limits import DATA_NESTING, STEPS_OF_A_LAYER
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import Literal, Reference, Unknown, lost, plain
+from layermath.readers.python.unknown import CannotFollow, Unknown, lost
+from layermath.readers.python.values import Reference
 from layermath.vocabulary.arguments import is_size
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from layermath.algebra.floors import times
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.readers.keras import keras_names
+from layermath.readers.keras.fixed import Variable
 from layermath.readers.keras.graph import (
     GraphLayer,
     Group,
@@ -19,7 +20,7 @@ from layermath.readers.keras.graph import (
     MadeLayer,
     Model,
 )
-from layermath.readers.python.limits import CannotFollow
+from layermath.readers.python.unknown import CannotFollow, lost
 from layermath.readers.python.values import (
     Function,
     Instance,
@@ -28,8 +29,6 @@ from layermath.readers.python.values import (
     Reference,
     Super,
     UserClass,
-    Variable,
-    lost,
 )
 from layermath.vocabulary import arguments
 from layermath.vocabulary.layer import Layer

@@ -10,24 +10,21 @@ from typing import Any
 from sympy import Expr
 
 from layermath.operations import Fixed
+from layermath.readers.keras.fixed import Literal, plain
 from layermath.readers.keras.graph import GraphLayer, KTensor, MadeLayer, Model
 from layermath.readers.python import operators, sizes
-from layermath.readers.python.limits import DATA_NESTING, ITEMS, Budget, CannotFollow
+from layermath.readers.python.budget import Budget
+from layermath.readers.python.limits import DATA_NESTING, ITEMS
 from layermath.readers.python.methods import key_of
 from layermath.readers.python.text import formatted, text_of
+from layermath.readers.python.unknown import CannotFollow, Unknown, behind, lost, needs_of
 from layermath.readers.python.values import (
     Function,
     Instance,
-    Literal,
     Partial,
     Reference,
     SetValue,
-    Unknown,
     UserClass,
-    behind,
-    lost,
-    needs_of,
-    plain,
 )
 
 Apply = Callable[[object, Sequence[object], Mapping[str, object]], object]

@@ -26,10 +26,10 @@ from layermath.readers.keras.graph import (
 from layermath.readers.keras.groups import is_followed
 from layermath.readers.keras.refusals import no_such_layer
 from layermath.readers.keras.tensor_operations import NOT_HERE, is_tensor
-from layermath.readers.python.limits import CALLS, CannotFollow
+from layermath.readers.python.limits import CALLS
 from layermath.readers.python.source import Written
+from layermath.readers.python.unknown import CannotFollow, Foreign, Unknown, behind, lost
 from layermath.readers.python.values import (
-    Foreign,
     Function,
     Instance,
     Method,
@@ -37,10 +37,7 @@ from layermath.readers.python.values import (
     Reference,
     Scope,
     Super,
-    Unknown,
     UserClass,
-    behind,
-    lost,
 )
 
 if TYPE_CHECKING:

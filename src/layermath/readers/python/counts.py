@@ -16,9 +16,10 @@ from sympy import Expr
 from layermath.algebra.floors import Size, as_size
 from layermath.readers.keras.graph import GraphLayer
 from layermath.readers.python import operators
+from layermath.readers.python.budget import Budget
 from layermath.readers.python.letters import Letters
-from layermath.readers.python.limits import Budget, CannotFollow
-from layermath.readers.python.values import Count, CountOf, Reference, Scope, Sum, Unknown
+from layermath.readers.python.unknown import CannotFollow, Count, CountOf, Sum, Unknown
+from layermath.readers.python.values import Reference, Scope
 from layermath.vocabulary.arguments import is_size
 
 _SIGNS = frozenset({"+", "-", "*", "//"})

@@ -15,18 +15,12 @@ from layermath.readers.keras.graph import KTensor
 from layermath.readers.keras.tensor_operations import is_tensor
 from layermath.readers.python import counts, operators
 from layermath.readers.python.builtins import NAMES
-from layermath.readers.python.limits import BITS, STEPS_OF_AN_EXPRESSION, CannotFollow
+from layermath.readers.python.limits import BITS, STEPS_OF_AN_EXPRESSION
 from layermath.readers.python.methods import CHANGING, key_of
 from layermath.readers.python.source import Written
 from layermath.readers.python.text import formatted
-from layermath.readers.python.values import (
-    Function,
-    Reference,
-    Scope,
-    SetValue,
-    Unknown,
-    lost,
-)
+from layermath.readers.python.unknown import CannotFollow, Unknown, lost
+from layermath.readers.python.values import Function, Reference, Scope, SetValue
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from sympy import Expr, S, Symbol
 
 from layermath.algebra.floors import Size, as_size, symbol
-from layermath.readers.python.values import Unknown
+from layermath.readers.python.unknown import Unknown
 
 AXES = {1: "L", 2: "LC", 3: "HWC", 4: "ZHWC", 5: "TZHWC"}
 """The letters of the axes of an input shape, by their number; the last one is the channels."""

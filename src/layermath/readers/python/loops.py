@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 from layermath.messages import _
 from layermath.readers.keras.graph import GraphLayer, Group
 from layermath.readers.python import undecided
-from layermath.readers.python.limits import DATA_NESTING, LoopEnds
+from layermath.readers.python.budget import LoopEnds
+from layermath.readers.python.limits import DATA_NESTING
+from layermath.readers.python.unknown import Unknown
 from layermath.readers.python.values import (
     Function,
     Instance,
@@ -19,7 +21,6 @@ from layermath.readers.python.values import (
     Partial,
     Scope,
     SetValue,
-    Unknown,
     UserClass,
 )
 

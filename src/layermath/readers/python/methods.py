@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from layermath.readers.python.limits import Budget, CannotFollow
+from layermath.readers.python.budget import Budget
 from layermath.readers.python.operators import same
 from layermath.readers.python.text import format_string
+from layermath.readers.python.unknown import CannotFollow
 from layermath.readers.python.values import SetValue
 
 Iterate = Callable[[object], list[object]]

@@ -10,13 +10,11 @@ from typing import Any
 from sympy import Expr
 
 from layermath.readers.python import sizes
-from layermath.readers.python.limits import BITS, DATA_NESTING, Budget, CannotFollow
+from layermath.readers.python.budget import Budget
+from layermath.readers.python.limits import BITS, DATA_NESTING
 from layermath.readers.python.text import percent
-from layermath.readers.python.values import (
-    SetValue,
-    Unknown,
-    lost,
-)
+from layermath.readers.python.unknown import CannotFollow, Unknown, lost
+from layermath.readers.python.values import SetValue
 
 BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+",

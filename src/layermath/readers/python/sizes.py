@@ -8,13 +8,9 @@ from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
 
 from layermath.algebra.conditions import at_least, equal
 from layermath.algebra.floors import Size, as_size, ceil_div, floor_div, larger, minus, plus
-from layermath.readers.python.limits import (
-    SIZE_BITS,
-    SIZE_NESTING,
-    TERMS,
-    Budget,
-    CannotFollow,
-)
+from layermath.readers.python.budget import Budget
+from layermath.readers.python.limits import SIZE_BITS, SIZE_NESTING, TERMS
+from layermath.readers.python.unknown import CannotFollow
 
 EXACT_FRACTIONS = 1024
 """A float times a symbol is followed where it is a fraction with a denominator up to this one."""

@@ -15,16 +15,12 @@ from layermath.readers.keras.graph import KTensor
 from layermath.readers.keras.refusals import needs_value
 from layermath.readers.keras.tensor_operations import forget, is_tensor
 from layermath.readers.python import undecided
-from layermath.readers.python.limits import ROUNDS, CannotFollow
+from layermath.readers.python.limits import ROUNDS
 from layermath.readers.python.methods import key_of
 from layermath.readers.python.operators import BINARY
 from layermath.readers.python.source import Written
-from layermath.readers.python.values import (
-    Reference,
-    Scope,
-    Unknown,
-    UserClass,
-)
+from layermath.readers.python.unknown import CannotFollow, Unknown
+from layermath.readers.python.values import Reference, Scope, UserClass
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from sympy import Expr
 
-from layermath.readers.python.limits import DATA_NESTING, Budget, CannotFollow
+from layermath.readers.python.budget import Budget
+from layermath.readers.python.limits import DATA_NESTING
+from layermath.readers.python.unknown import CannotFollow
 from layermath.readers.python.values import SetValue
 
 _SPEC = re.compile(r"(.?[<>=^])?[+\- ]?#?0?\d{0,3}[,_]?(\.\d{1,2})?[bdeEfFgGnosxX%]?")

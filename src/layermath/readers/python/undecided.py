@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING
 
 from layermath.operations import Fixed
 from layermath.readers.keras import keras_names
+from layermath.readers.keras.fixed import Literal
 from layermath.readers.keras.graph import GraphLayer, Group, KTensor, Model
 from layermath.readers.keras.refusals import not_followed
 from layermath.readers.python.methods import CHANGING
 from layermath.readers.python.source import stored_names
-from layermath.readers.python.values import (
-    Function,
-    Instance,
-    Literal,
-    Partial,
-    Reference,
-    Scope,
-    Unknown,
-)
+from layermath.readers.python.unknown import Unknown
+from layermath.readers.python.values import Function, Instance, Partial, Reference, Scope
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

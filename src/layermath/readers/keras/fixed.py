@@ -1,0 +1,46 @@
+"""Constants of a source, with their values where these stand in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from layermath.network.graph import Weight
+from layermath.operations import Fixed
+
+
+@dataclass(eq=False)
+class Memory:
+    """Whether the numbers of a constant are still those of its source: NumPy's slices and copies
+    without a copy share them, and an assignment to one place changes them for all."""
+
+    known: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Literal(Fixed):
+    """A constant whose values stand in the source: ``tf.constant([[0, 0], [1, 1]])``. ``numbers``
+    are lists in lists, or one number; None among them is the size of the batch."""
+
+    numbers: object = None
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def items(self) -> object:
+        """Its values, None where they may have changed."""
+        return self.numbers if self.memory.known else None
+
+
+@dataclass(frozen=True, eq=False)
+class Variable(Fixed):
+    """``keras.Variable(…)``, ``tf.Variable(…)``: a weight of the layer that it becomes an attribute
+    of."""
+
+    weight: Weight = field(kw_only=True)
+    of_tensorflow: bool = field(default=False, kw_only=True)
+
+
+def plain(value: object) -> object:
+    """A constant as the numbers that it holds, where they are known; anything else as it is."""
+    if isinstance(value, Literal) and value.memory.known:
+        return value.numbers
+    return value
