@@ -8,8 +8,8 @@ up in the catalogue of its language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -68,6 +68,18 @@ class Message:
 
     def __hash__(self) -> int:
         return hash((self.id, tuple(sorted(self.pieces)), self.number))
+
+    def changed(self, change: Callable[[Piece], Piece]) -> Message:
+        """The same sentence with ``change`` of each piece in its place, those of the sentences and
+        lists among its pieces too."""
+
+        def changed(piece: Piece) -> Piece:
+            if isinstance(piece, Message):
+                return piece.changed(change)
+            return tuple(map(changed, piece)) if isinstance(piece, tuple) else change(piece)
+
+        pieces = {name: changed(piece) for name, piece in self.pieces.items()}
+        return replace(self, pieces=MappingProxyType(pieces))
 
 
 Piece: TypeAlias = (

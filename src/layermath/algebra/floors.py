@@ -88,6 +88,12 @@ def as_size(value: Any) -> Size:
     return int(value) if isinstance(value, Integer) else value
 
 
+def numbers(sizes: Iterable[object]) -> tuple[int, ...] | None:
+    """The sizes, where each of them is a number."""
+    found = tuple(sizes)
+    return found if all(isinstance(size, int) for size in found) else None  # type: ignore[return-value]  # just looked at
+
+
 def plus(terms: Iterable[Size]) -> Size:
     """The sum of sizes in normal form: ``⌊x/m⌋ + c`` has its ``c`` inside, as ``⌊(x + c·m)/m⌋``."""
     number, others = 0, []

@@ -184,12 +184,7 @@ def derive(
                         symbols=known or _("none"),
                     )
                 )
-        derived = compose(network, values)
-        if count != "macs":
-            from layermath.derivation.flops import with_flops
-
-            derived = with_flops(derived, network, values, biases=count == "flops+bias")
-        return Derivation(derived)
+        return Derivation(compose(network, values, count))
     except Problem as problem:
         raise LayermathError.of(problem, network.source) from None
 

@@ -7,22 +7,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from sympy import Expr, S, Symbol
+from sympy import S, Symbol
 
 from layermath.algebra.conditions import together
-from layermath.algebra.floors import Size, minus, plus, symbol
+from layermath.algebra.floors import Size, minus, plus, symbol, times, total
 from layermath.algebra.unknown import is_known, unknown
-from layermath.algebra.written import in_order
+from layermath.algebra.written import in_order, value
 from layermath.derivation.explain import explain
+from layermath.derivation.explained import Explained
 from layermath.derivation.fields import View, misaligned, views
+from layermath.derivation.flops import flops_of
 from layermath.derivation.letters import told_apart
 from layermath.derivation.losses import losses
-from layermath.derivation.naming import Named, named, unnamed
+from layermath.derivation.naming import Named, named
 from layermath.derivation.own_weights import own_weights
 from layermath.derivation.readings import readings
 from layermath.derivation.records import (
     Derivation,
-    Detail,
     Later,
     LayerDerivation,
     ModelInput,
@@ -39,28 +40,31 @@ from layermath.network.walk import Step, Walk, bind, symbols_of, walk
 from layermath.operations import Operation
 from layermath.progress import counted
 from layermath.rules.axes import C_IN
-from layermath.rules.equations import Applied
 from layermath.vocabulary.layer import Layer
 
 MOST_NAMED = 6
 """So many names stand in a sentence."""
 
+COUNTS = MappingProxyType({"macs": None, "flops": False, "flops+bias": True})
+"""What may be counted: MACs alone, or FLOPs too, without or with the additions of biases."""
+
 _NONE: Mapping[str, Size] = MappingProxyType({})
 
 
-def compose(network: Network, bindings: Mapping[str, Size] = _NONE) -> Derivation:
-    """Derive a network, with ``bindings`` put in for its symbols.
+def compose(
+    network: Network, bindings: Mapping[str, Size] = _NONE, count: str = "macs"
+) -> Derivation:
+    """Derive a network, with ``bindings`` put in for its symbols; ``count`` is one of `COUNTS`.
 
     Raises `Problem` where a layer cannot take what reaches it.
     """
     bound = bind(network, {symbol(name): size for name, size in bindings.items()})
     walked = walk(bound)
-    names = named(walked)
-    seen = views(walked)
-    layers = _layers(walked, names, seen, bound.listed)
+    scene = _Scene(walked, named(walked), COUNTS[count])
+    layers = scene.layers(bound.listed)
     return Derivation(
         network.name,
-        "keras",
+        network.framework.lower(),
         network.source,
         tuple(
             ModelInput(bound.calls[tensor.call].layer, walked.shapes[tensor])
@@ -69,19 +73,19 @@ def compose(network: Network, bindings: Mapping[str, Size] = _NONE) -> Derivatio
         symbols_of(bound),
         layers,
         walked.outputs,
-        _totals(walked, names),
-        names.sizes,
+        _totals(scene),
+        scene.names.sizes,
         together(walked.conditions),
-        Later(lambda: whole(walked, names, seen)),
+        Later(lambda: whole(walked, scene.names, scene.seen)),
         (*network.notes, *_left_out(walked)),
-        _channels_last(names),
+        _channels_last(scene.shown),
         Later(lambda: fold(layers)),
-        _layers(walked, names, seen, _operations(bound)),
+        scene.layers(_operations(bound)),
     )
 
 
 def _operations(network: Network) -> tuple[str, ...]:
-    """The operations on tensors, which Keras does not list, in the order in which data passes."""
+    """The operations on tensors, which are listed nowhere, in the order in which data passes."""
     return tuple(
         dict.fromkeys(
             call.layer
@@ -91,67 +95,118 @@ def _operations(network: Network) -> tuple[str, ...]:
     )
 
 
-def _channels_last(names: Named) -> bool:
+def _channels_last(shown: Walk) -> bool:
     """Whether the first rule that reads channels reads them from the end of the input's shape."""
-    for done, inputs in zip(names.applied, names.inputs, strict=True):
-        for filled in () if isinstance(done, Walk) else done.quantities:
+    for step in shown.steps:
+        for filled in () if isinstance(step.done, Walk) else step.done.quantities:
             channels = filled.where.get(C_IN)
             if channels is not None:
-                shape = inputs[0] if inputs else ()
+                shape = step.inputs[0] if step.inputs else ()
                 return bool(shape) and shape[-1] == channels != shape[0]
     return False
 
 
-def _layers(
-    walked: Walk, names: Named, seen: Mapping[Tensor, View | None], listed_names: Sequence[str]
-) -> tuple[LayerDerivation, ...]:
-    """Layers in the order given, in which each comes after those that feed it."""
-    calls: dict[str, list[int]] = {}
-    for index, step in enumerate(walked.steps):
-        calls.setdefault(step.entry.name, []).append(index)
-    listed = [calls[name] for name in listed_names if name in calls]
-    explanations = _Explanations(walked, names, seen, [first for first, *_again in listed])
-    made = []
-    for first, *again in listed:
-        layer = _layer(first, explanations)
-        for index in again:
-            layer = _called_again(layer, walked.steps[index], walked.network)
-        made.append(layer)
-    return tuple(made)
+@dataclass(frozen=True)
+class _Scene:
+    """What the layers of one network are derived from: its walk, the same in the named sizes, and
+    whether FLOPs are counted, with the additions of biases or without."""
+
+    walked: Walk
+    names: Named
+    biases: bool | None
+
+    @cached_property
+    def seen(self) -> Mapping[Tensor, View | None]:
+        """How each tensor sees the input."""
+        return views(self.walked)
+
+    @property
+    def shown(self) -> Walk:
+        """The walk in the named sizes."""
+        return self.names.walk
+
+    @cached_property
+    def calls(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the calls of each layer."""
+        found: dict[str, list[int]] = {}
+        for index, step in enumerate(self.walked.steps):
+            found.setdefault(step.entry.name, []).append(index)
+        return found
+
+    def layers(self, names: Sequence[str]) -> tuple[LayerDerivation, ...]:
+        """The layers of these names, in an order in which each comes after those that feed it."""
+        listed = [self.calls[name] for name in names if name in self.calls]
+        explanations = _Explanations(self, [first for first, *_again in listed])
+        return tuple(_layer(calls, explanations) for calls in listed)
+
+    def flops(self, name: str) -> Size | None:
+        """The FLOPs of all calls of a layer, where they are counted and known."""
+        steps = [self.walked.steps[index] for index in self.calls[name]]
+        macs = _together([step.macs for step in steps])
+        if self.biases is None or not is_known(_whole(steps[0], "macs", macs)):
+            return None
+        added = total(step.bias_additions for step in steps) if self.biases else 0
+        return plus((times((2, macs)), added))
+
+    def inside(self, step: Step) -> _Scene | None:
+        """That of the model which a call is of. Its sizes have no names."""
+        return (
+            _Scene(step.done, Named(step.done), self.biases)
+            if isinstance(step.done, Walk)
+            else None
+        )
 
 
-def _layer(index: int, explanations: _Explanations) -> LayerDerivation:
-    walked, names = explanations.walked, explanations.names
-    step, shown = walked.steps[index], names.applied[index]
+def _layer(calls: Sequence[int], explanations: _Explanations) -> LayerDerivation:
+    scene, index = explanations.scene, calls[0]
+    walked = scene.walked
+    step, shown = walked.steps[index], scene.shown.steps[index]
+    again = [walked.steps[number] for number in calls[1:]]
     layer = step.entry.layer
-    view = explanations.seen[Tensor(index)]
+    view = scene.seen[Tensor(index)]
+    inner = scene.inside(step)
+    inside = () if inner is None else inner.layers(inner.walked.network.listed)
+
+    def readers(of: Step) -> tuple[str, ...]:
+        return tuple(walked.network.calls[tensor.call].layer for tensor in of.call.tensors)
+
     return LayerDerivation(
         name=step.entry.name,
         type=step.entry.class_name
         or (layer.shown_type if isinstance(layer, Layer) else layer.kind),
         title=layer.title() if isinstance(layer, Layer) else (),
-        inputs=tuple(walked.network.calls[tensor.call].layer for tensor in step.call.tensors),
+        inputs=readers(step),
         input_shapes=step.inputs,
         output_shapes=step.outputs,
-        shown_inputs=names.inputs[index],
-        shown_outputs=tuple(names.shapes[Tensor(index, out)] for out in range(len(step.outputs))),
+        shown_inputs=shown.inputs,
+        shown_outputs=tuple(
+            scene.shown.shapes[Tensor(index, output)] for output in range(len(step.outputs))
+        ),
         params=_whole(step, "params", step.params),
         trainable_params=_whole(step, "trainable_params", step.trainable_params),
-        macs=_whole(step, "macs", step.macs),
-        shown_params=in_order(S(_whole(step, "params", shown.params))),
-        shown_macs=in_order(S(_whole(step, "macs", shown.macs))),
-        activations=step.activations,
+        macs=_together([_whole(step, "macs", step.macs), *(other.macs for other in again)]),
+        shown_params=in_order(S(_whole(step, "params", shown.done.params))),
+        shown_macs=in_order(S(_whole(step, "macs", shown.done.macs))),
+        activations=_together([one.activations for one in (step, *again)]),
         receptive_field=None if view is None else view.fields,
         quantities=Later(lambda: explanations.of_calls[index].quantities),
         notes=Later(lambda: explanations.of_calls[index].notes),
         tapes=Later(lambda: explanations.of_calls[index].tapes),
-        layers=(inside := _nested(step, operations=False)),
+        calls=tuple((other.inputs, other.outputs) for other in again),
+        layers=inside,
         line=step.entry.line,
         same_as=explanations.same_as(index),
-        operations=_nested(step, operations=True),
+        operations=() if inner is None else inner.layers(_operations(inner.walked.network)),
+        flops=scene.flops(step.entry.name),
         rows=Later(lambda: fold(inside)),
-        readings=Later(lambda: readings(walked, index, names.applied)),
+        readings=Later(lambda: readings(walked, index, shown)),
+        called_on=tuple(map(readers, again)),
     )
+
+
+def _together(counts: Sequence[Size]) -> Size:
+    """The sum over several calls. The count of one stays as its rule has it."""
+    return counts[0] if len(counts) == 1 else plus(counts)
 
 
 def _whole(step: Step, count: str, known: Size) -> Size:
@@ -178,161 +233,73 @@ class _Explanations:
     of one: each builds on what those before it have said. ``order`` are the numbers of their first
     calls; ``same`` is the number of an earlier one with the same rule, arguments and sizes."""
 
-    def __init__(
-        self,
-        walked: Walk,
-        names: Named,
-        seen: Mapping[Tensor, View | None],
-        order: Sequence[int],
-    ) -> None:
-        self.walked = walked
-        self.names = names
-        self.seen = seen
+    def __init__(self, scene: _Scene, order: Sequence[int]) -> None:
+        self.scene = scene
         self.order = order
         first: dict[Hashable, int] = {}
-        same = {index: first.setdefault(form_of(walked.steps[index]), index) for index in order}
+        steps = scene.walked.steps
+        same = {index: first.setdefault(form_of(steps[index]), index) for index in order}
         self.same = {index: other for index, other in same.items() if index != other}
 
     def same_as(self, index: int) -> str | None:
         """The name of the earlier layer that is the same."""
         same = self.same.get(index)
-        return None if same is None else self.walked.steps[same].entry.name
+        return None if same is None else self.scene.walked.steps[same].entry.name
 
     @cached_property
     def of_calls(self) -> Mapping[int, _Explanation]:
         """By the number of the call."""
-        explained = _Explained()
-        letters = frozenset(name.name for name in symbols_of(self.walked.network))
+        explained = Explained()
+        letters = frozenset(name.name for name in symbols_of(self.scene.walked.network))
         derived: dict[int, list[Quantity]] = {}
         found: dict[int, _Explanation] = {}
         for index in counted(self.order):
-            step, same = self.walked.steps[index], self.same.get(index, index)
+            same = self.same.get(index, index)
             if same not in derived:
-                derived[same] = _derived(step, self.names.applied[index], self.names)
+                derived[same] = _derived(self.scene, index)
             found[index] = self._explanation(index, derived[same], explained, letters)
         return found
 
     def _explanation(
-        self, index: int, derived: list[Quantity], explained: _Explained, letters: frozenset[str]
+        self, index: int, derived: list[Quantity], explained: Explained, letters: frozenset[str]
     ) -> _Explanation:
-        step, shown = self.walked.steps[index], self.names.applied[index]
-        unaligned = misaligned(self.walked, index, self.seen)
-        lost = losses(self.walked, index, self.seen[Tensor(index)], shown)
+        walked, seen = self.scene.walked, self.scene.seen
+        step, shown = walked.steps[index], self.scene.shown.steps[index].done
+        unaligned = misaligned(walked, index, seen)
+        lost = losses(walked, index, seen[Tensor(index)], shown)
         kind = step.entry.layer.shown_type if isinstance(step.entry.layer, Layer) else ""
-        quantities = tuple(
-            told_apart(explained.link(quantity, step.entry.name, kind), letters)
-            for quantity in derived
-        )
+        name = step.entry.name
+        quantities = [explained.link(quantity, name, kind) for quantity in derived]
+        if self.scene.biases is not None and self.scene.flops(name) not in (None, 0):
+            quantities += self._flops(index, explained)
         notes = (*explained.new(shown), *lost.notes, *((unaligned,) if unaligned else ()))
-        return _Explanation(quantities, notes, lost.tapes)
+        told = tuple(told_apart(quantity, letters) for quantity in quantities)
+        return _Explanation(told, notes, lost.tapes)
+
+    def _flops(self, index: int, explained: Explained) -> Iterator[Quantity]:
+        """How the FLOPs of a layer come from its MACs."""
+        steps = self.scene.walked.steps[index], self.scene.shown.steps[index]
+        done, shown = (step.done for step in steps)
+        if isinstance(done, Walk) or isinstance(shown, Walk):
+            return
+        filled, closed = (flops_of(one, biases=bool(self.scene.biases)) for one in (shown, done))
+        quantity = explain(filled, closed.value, self.scene.names.definitions)
+        yield explained.after(quantity, filled.equation.expression, steps[0].entry.name)
 
 
-def _nested(step: Step, *, operations: bool) -> tuple[LayerDerivation, ...]:
-    if not isinstance(step.done, Walk):
-        return ()
-    inner = step.done
-    wanted = _operations(inner.network) if operations else inner.network.listed
-    return _layers(inner, unnamed(inner), views(inner), wanted) if wanted else ()
-
-
-def _called_again(made: LayerDerivation, step: Step, network: Network) -> LayerDerivation:
-    return replace(
-        made,
-        macs=None if made.macs is None else plus((made.macs, step.macs)),
-        activations=plus((made.activations, step.activations)),
-        calls=(*made.calls, (step.inputs, step.outputs)),
-        called_on=(*made.called_on, tuple(network.calls[t.call].layer for t in step.call.tensors)),
-    )
-
-
-@dataclass(frozen=True)
-class _Said:
-    """The layer that first explained a rule, and the values that it had there."""
-
-    layer: str
-    where: Mapping[Symbol, Size]
-
-
-class _Explained:
-    """What has been explained so far, so that it is not said again."""
-
-    def __init__(self) -> None:
-        self.rules: dict[tuple[str, Symbol, str, Expr], _Said] = {}
-        self.sentences: set[str] = set()
-
-    def new(self, done: Applied | Walk) -> tuple[Message, ...]:
-        """The sentences of a layer that no layer before it has said."""
-        if isinstance(done, Walk):
-            return ()
-        fresh = []
-        for sentence in done.sentences:
-            key = self._key(sentence)
-            if key not in self.sentences:
-                self.sentences.add(key)
-                fresh.append(sentence)
-        return tuple(fresh)
-
-    @staticmethod
-    def _key(sentence: Message) -> str:
-        """The same sentence about another activation, or another class, is another sentence."""
-        about = (str(sentence.pieces.get(piece, "")) for piece in ("activation", "type"))
-        return "|".join([sentence.id, *about])
-
-    def link(self, quantity: Quantity, layer: str, kind: str) -> Quantity:
-        """Point to the layer that explained this rule. Where there is something new to say about
-        it, the rule is said again, in the form that it has here, with what is new in its letters.
-        """
-        news = {
-            self._key(step.reason)
-            for step in quantity.steps
-            if step.reason is not None and step.kind in ("substituted", "arithmetic")
-        } - self.sentences
-        self.sentences |= news
-        place = next((i for i, s in enumerate(quantity.steps) if s.kind == "reduced"), 0)
-        rule = quantity.steps[place]
-        first = self.rules.setdefault(
-            (kind, quantity.symbol, rule.rule, rule.expression), _Said(layer, quantity.where)
-        )
-        if first.layer == layer:
-            return quantity
-        letters = [letter for letter in quantity.where if rule.expression.has(letter)]
-        if news and not quantity.quantity.startswith("output"):
-            values = _(
-                "{values}",
-                values=tuple(
-                    _("{letter} = {size}", letter=letter, size=in_order(S(quantity.where[letter])))
-                    for letter in letters
-                ),
-            )
-            hidden = tuple(replace(s, detail=Detail.FULL) for s in quantity.steps[:place])
-            return replace(
-                quantity,
-                steps=(*hidden, replace(rule, reason=values), *quantity.steps[place + 1 :]),
-            )
-        changed = tuple(
-            letter
-            for letter in letters
-            if first.where.get(letter) != quantity.where[letter]
-            and str(quantity.where[letter]) != letter.name
-        )
-        steps = tuple(
-            replace(step, reason=None) if step.kind == "substituted" and not news else step
-            for step in quantity.steps
-        )
-        return replace(quantity, steps=steps, after=first.layer, changed=changed)
-
-
-def _derived(step: Step, shown: Applied | Walk, names: Named) -> list[Quantity]:
+def _derived(scene: _Scene, index: int) -> list[Quantity]:
     """The derivations of a layer, as they are where nothing was said before."""
-    if isinstance(step.done, Walk) or isinstance(shown, Walk):
-        weights = step.entry.layer.weights if isinstance(step.entry.layer, Network) else ()
-        return [own_weights(weights, names.definitions)] if weights else []
+    entry, done = scene.walked.steps[index].entry, scene.walked.steps[index].done
+    shown = scene.shown.steps[index].done
+    if isinstance(done, Walk) or isinstance(shown, Walk):
+        weights = entry.layer.weights if isinstance(entry.layer, Network) else ()
+        return [own_weights(weights, scene.names.definitions)] if weights else []
     quantities = []
     dropped: set[Symbol] = set()
-    for filled, closed in zip(shown.quantities, step.done.quantities, strict=True):
+    for filled, closed in zip(shown.quantities, done.quantities, strict=True):
         if not is_known(closed.value) or filled.equation.rule == STATED:
             continue
-        quantities.append(explain(filled, closed.value, names.definitions, dropped))
+        quantities.append(explain(filled, closed.value, scene.names.definitions, dropped))
         dropped |= {drop.letter for drop in filled.drops}
     return quantities
 
@@ -364,22 +331,24 @@ def _named(names: Sequence[str]) -> tuple[Piece, ...]:
     return (*map(Name, shown), *(("…",) if len(shown) < len(names) else ()))
 
 
-def _totals(walked: Walk, names: Named) -> Totals:
-    params, trainable = walked.params, walked.trainable_params
-    shown = Walk(
-        walked.network,
-        tuple(
-            replace(step, done=done) for step, done in zip(walked.steps, names.applied, strict=True)
-        ),
-        names.shapes,
-    )
-    return Totals(
-        params,
-        trainable,
-        minus(params, trainable),
+def _totals(scene: _Scene) -> Totals:
+    walked, shown = scene.walked, scene.shown
+    totals = Totals(
+        walked.params,
+        walked.trainable_params,
+        minus(walked.params, walked.trainable_params),
         walked.macs,
         walked.activations,
         in_order(S(shown.params)),
         in_order(S(shown.macs)),
-        in_order(S(names.activations(walked))),
+        in_order(S(shown.activations)),
+    )
+    if scene.biases is None:
+        return totals
+    added = (walked.bias_additions, shown.bias_additions) if scene.biases else (0, 0)
+    in_sizes = total((times((2, value(totals.macs_in_sizes))), added[1]))
+    return replace(
+        totals,
+        flops=plus((times((2, walked.macs)), added[0])),
+        flops_in_sizes=in_order(S(in_sizes)),
     )

@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 from layermath.algebra.floors import Letter, letter
 from layermath.algebra.written import put_in
 from layermath.derivation.records import Quantity, Step
-from layermath.messages import Message, Piece
+from layermath.messages import Piece
 
 _MEANINGS = {
     "K": "kernel",
@@ -36,12 +36,29 @@ def told_apart(quantity: Quantity, taken: frozenset[str]) -> Quantity:
     """The derivation with the rule's letters renamed that the model, whose letters are ``taken``,
     uses for something else."""
     names = {
-        one: _renamed(one)
+        one: _another(one)
         for one in (quantity.symbol, *quantity.where)
         if one.name in taken and getattr(quantity.where.get(one), "name", None) != one.name
     }
-    if not names:
-        return quantity
+    return _renamed(quantity, names) if names else quantity
+
+
+def as_the_rule_has_it(quantity: Quantity) -> Quantity:
+    """The derivation with letters that `told_apart` has renamed as the rule has them: in another
+    notation they may be other letters than the model's."""
+    names = {one: own for one in (quantity.symbol, *quantity.where) if (own := _own(one))}
+    return _renamed(quantity, names) if names else quantity
+
+
+def _own(one: Symbol) -> Letter | None:
+    head, *marks = one.name.split("_")
+    if not marks or marks[0] != _MEANINGS.get(head, "rule"):
+        return None
+    return letter("_".join([head, *marks[1:]]))
+
+
+def _renamed(quantity: Quantity, names: Mapping[Symbol, Letter]) -> Quantity:
+    """The derivation with other letters, in its sentences too."""
     return replace(
         quantity,
         symbol=names.get(quantity.symbol, quantity.symbol),
@@ -51,28 +68,18 @@ def told_apart(quantity: Quantity, taken: frozenset[str]) -> Quantity:
     )
 
 
-def _renamed(one: Symbol) -> Letter:
+def _another(one: Symbol) -> Letter:
     head, _underscore, axis = one.name.partition("_")
     meaning = _MEANINGS.get(head, "rule")
     return letter(f"{head}_{meaning}" + (f"_{axis}" if axis else ""))
 
 
 def _step(step: Step, names: Mapping[Symbol, Letter]) -> Step:
+    def renamed(piece: Piece) -> Piece:
+        return put_in(piece, names) if isinstance(piece, Expr) else piece
+
     return replace(
         step,
         expression=put_in(step.expression, names),
-        reason=None if step.reason is None else _message(step.reason, names),
+        reason=None if step.reason is None else step.reason.changed(renamed),
     )
-
-
-def _message(message: Message, names: Mapping[Symbol, Letter]) -> Message:
-    pieces = {name: _piece(piece, names) for name, piece in message.pieces.items()}
-    return replace(message, pieces=MappingProxyType(pieces))
-
-
-def _piece(piece: Piece, names: Mapping[Symbol, Letter]) -> Piece:
-    if isinstance(piece, Message):
-        return _message(piece, names)
-    if isinstance(piece, tuple):
-        return tuple(_piece(part, names) for part in piece)
-    return put_in(piece, names) if isinstance(piece, Expr) else piece

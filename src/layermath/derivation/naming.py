@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from sympy import Expr, S, Symbol
 
-from layermath.algebra.floors import Size, symbol, times, total
-from layermath.algebra.unknown import UnknownSize, is_known, known_total
+from layermath.algebra.floors import Size, symbol
+from layermath.algebra.unknown import UnknownSize, is_known
 from layermath.algebra.written import in_order
 from layermath.derivation.records import NamedSize
-from layermath.layers.core import InputLayer
-from layermath.messages import Message, Shape
+from layermath.messages import Piece, Shape
 from layermath.network.graph import Tensor
 from layermath.network.walk import Step, Walk, apply_step
-from layermath.operations import Operation
 from layermath.rules.equations import Applied
 
 Sizes = tuple[Size, ...]
@@ -31,24 +28,13 @@ Sizes = tuple[Size, ...]
 class Named:
     """A walk in the named sizes: the same calls, with names where sizes are not numbers."""
 
-    applied: tuple[Applied | Walk, ...]
-    inputs: tuple[tuple[Sizes, ...], ...]
-    shapes: Mapping[Tensor, Sizes]
-    sizes: tuple[NamedSize, ...]
-
-    def activations(self, walk: Walk) -> Size:
-        """How many values the layers compute, in the named sizes."""
-        return known_total(
-            step.activations
-            if isinstance(step.done, Walk) or isinstance(step.entry.layer, (InputLayer, Operation))
-            else total(times(self.shapes[Tensor(index, out)]) for out in range(len(step.outputs)))
-            for index, step in enumerate(walk.steps)
-        )
+    walk: Walk
+    sizes: tuple[NamedSize, ...] = ()
 
     @property
     def definitions(self) -> Mapping[Symbol, Size]:
         """Each name, in the model's own symbols."""
-        return MappingProxyType({size.name: size.closed_form for size in self.sizes})
+        return {size.name: size.closed_form for size in self.sizes}
 
 
 @dataclass
@@ -100,29 +86,17 @@ def named(walk: Walk) -> Named:
         )
     )
     shapes: dict[Tensor, Sizes] = {}
-    applied: list[Applied | Walk] = []
-    inputs: list[tuple[Sizes, ...]] = []
+    steps: list[Step] = []
     for index, step in enumerate(walk.steps):
-        tensors = step.call.tensors
-        inputs.append(tuple(shapes[tensor] for tensor in tensors))
-        done = step.done if inputs[-1] == step.inputs else apply_step(walk.network, step, shapes)
-        given: dict[Size, Size] = {}
-        for output, shape in enumerate(done.outputs):
-            closed = step.outputs[output]
-            shapes[Tensor(index, output)] = _named_shape(names, step, done, closed, shape)
-            given |= dict(zip(shape, shapes[Tensor(index, output)], strict=True))
-        applied.append(_with_own_sizes(done, given))
-    return Named(tuple(applied), tuple(inputs), MappingProxyType(shapes), tuple(names.sizes))
-
-
-def unnamed(walk: Walk) -> Named:
-    """A walk in its own sizes, none of them named: that of a model inside a model."""
-    return Named(
-        tuple(step.done for step in walk.steps),
-        tuple(step.inputs for step in walk.steps),
-        walk.shapes,
-        (),
-    )
+        inputs = tuple(shapes[tensor] for tensor in step.call.tensors)
+        done = step.done if inputs == step.inputs else apply_step(step, shapes)
+        outputs = tuple(
+            _named_shape(names, step, done, closed, shown)
+            for closed, shown in zip(step.outputs, done.outputs, strict=True)
+        )
+        shapes |= {Tensor(index, output): shape for output, shape in enumerate(outputs)}
+        steps.append(replace(step, inputs=inputs, done=_with_own_sizes(done, outputs)))
+    return Named(replace(walk, steps=tuple(steps), shapes=shapes), tuple(names.sizes))
 
 
 def _named_shape(
@@ -150,12 +124,26 @@ def _window_letters(done: Applied | Walk) -> dict[Size, str]:
     }
 
 
-def _with_own_sizes(done: Applied | Walk, given: Mapping[Size, Size]) -> Applied | Walk:
+def _with_own_sizes(done: Applied | Walk, outputs: tuple[Sizes, ...]) -> Applied | Walk:
     """What a layer says of its own output (``H_out``, its sentences), with the output's names."""
-    if isinstance(done, Walk) or all(size == name for size, name in given.items()):
+    if isinstance(done, Walk) or done.outputs == outputs:
         return done
+    given = {
+        size: name
+        for shape, names in zip(done.outputs, outputs, strict=True)
+        for size, name in zip(shape, names, strict=True)
+    }
+
+    def named(piece: Piece) -> Piece:
+        return (
+            Shape(tuple(given.get(s, s) for s in piece.sizes))
+            if isinstance(piece, Shape)
+            else piece
+        )
+
     return replace(
         done,
+        outputs=outputs,
         quantities=tuple(
             replace(
                 filled,
@@ -166,16 +154,5 @@ def _with_own_sizes(done: Applied | Walk, given: Mapping[Size, Size]) -> Applied
             )
             for filled in done.quantities
         ),
-        sentences=tuple(_renamed(sentence, given) for sentence in done.sentences),
+        sentences=tuple(sentence.changed(named) for sentence in done.sentences),
     )
-
-
-def _renamed(message: Message, given: Mapping[Size, Size]) -> Message:
-    """A sentence with the names of sizes in the shapes that it shows."""
-    pieces = {
-        name: Shape(tuple(given.get(size, size) for size in piece.sizes))
-        if isinstance(piece, Shape)
-        else piece
-        for name, piece in message.pieces.items()
-    }
-    return replace(message, pieces=MappingProxyType(pieces))

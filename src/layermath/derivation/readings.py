@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from layermath.algebra.floors import Size, floor_div, letter, minus, plus
@@ -16,11 +16,11 @@ from layermath.vocabulary.layer import Layer
 _K = letter("K")
 
 
-def readings(walked: Walk, index: int, applied: Sequence[Applied | Walk]) -> tuple[Reading, ...]:
-    """How the layer of call ``index`` reads each axis; ``applied`` are the layers in the named
-    sizes. There is nothing where it has no window, or where its rule and its reach do not say the
+def readings(walked: Walk, index: int, named: Step) -> tuple[Reading, ...]:
+    """How the layer of call ``index`` reads each axis; ``named`` is the call in the named sizes.
+    There is nothing where it has no window, or where its rule and its reach do not say the
     same."""
-    step, shown = walked.steps[index], applied[index]
+    step, shown = walked.steps[index], named.done
     if not isinstance(shown, Applied) or not isinstance(step.entry.layer, Layer):
         return ()
     if shown.view != "windows" or len(shown.reach) not in SPATIAL:

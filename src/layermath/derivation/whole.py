@@ -37,7 +37,7 @@ def whole(walked: Walk, names: Named, seen: Mapping[Tensor, View | None]) -> tup
         statement
         for statement in (
             _parameters(walked),
-            Whole(_("values"), (_activations(walked, names),)),
+            Whole(_("values"), (_activations(names),)),
             *(() if window is None else as_one_window(walked, window)),
             *_divisible(walked),
             *_valid_for(walked, free),
@@ -80,11 +80,11 @@ def _parameters(walked: Walk) -> Whole:
     return Whole(label, tuple(lines))
 
 
-def _activations(walked: Walk, names: Named) -> Message:
+def _activations(names: Named) -> Message:
     """How many values the layers compute: what a forward pass has to keep."""
     return _(
         "{number} are computed, the outputs of all layers together",
-        number=Count(in_order(S(names.activations(walked)))),
+        number=Count(in_order(S(names.walk.activations))),
     )
 
 

@@ -99,7 +99,8 @@ class Network:
     ``Sequential``, ``Functional``, or a class of the user's own. ``calls`` are ordered so that
     each comes after those that feed it; input layers are calls without arguments.
     ``unknown_sizes`` are the symbols that stand for a ``None`` of an input shape: Keras leaves them
-    open until run time, so no weight may depend on them. ``weights`` are those that no layer has.
+    open until run time, so no weight may depend on them. ``weights`` are those that no layer has,
+    ``framework`` is what the model is written in.
     """
 
     name: str
@@ -112,6 +113,8 @@ class Network:
     unknown_sizes: frozenset[Symbol] = frozenset()
     notes: tuple[Message, ...] = ()
     source: str | None = None
+    weights: tuple[Weight, ...] = ()
+    framework: str = ""
 
     @cached_property
     def channels_first(self) -> bool:
@@ -120,5 +123,3 @@ class Network:
             getattr(entry.layer, "data_format", None) == "channels_first"
             for entry in self.entries.values()
         )
-
-    weights: tuple[Weight, ...] = ()

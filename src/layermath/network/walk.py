@@ -265,7 +265,15 @@ def resized(network: Network, shape: Shape, spatial: Shape) -> Shape:
     return (shape[0], *spatial) if network.channels_first else (*spatial, shape[-1])
 
 
-def apply_step(network: Network, step: Step, shapes: Mapping[Tensor, Shape]) -> Applied | Walk:
+def attempted(network: Network, inputs: Sequence[Shape] | None = None) -> Walk | None:
+    """`walk`, and None where a layer cannot take what reaches it."""
+    try:
+        return walk(network, inputs)
+    except Problem:
+        return None
+
+
+def apply_step(step: Step, shapes: Mapping[Tensor, Shape]) -> Applied | Walk:
     """Apply the layer of a step again, to other shapes of the same tensors."""
     tensors = step.call.tensors
     return _apply(step.entry, step.call, shapes, tuple(shapes[t] for t in tensors), None)

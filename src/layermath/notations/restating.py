@@ -17,6 +17,7 @@ from layermath.algebra.floors import (
     letter,
 )
 from layermath.algebra.written import put_in, same_form, tidy, value, worked_off
+from layermath.derivation.letters import as_the_rule_has_it
 from layermath.derivation.records import (
     Derivation,
     LayerDerivation,
@@ -35,7 +36,7 @@ from layermath.notations import forms
 from layermath.notations.forms import END, SIDE, START, WINDOWS, P, base_of
 from layermath.notations.sides import parts_of, shows_a_fraction, sides
 from layermath.notations.spelling import spelled_apart, spelled_apart_of
-from layermath.notations.told import as_the_rule_has_it, without_values
+from layermath.notations.told import without_values
 from layermath.rules.equations import Equation
 
 _SIZES = ("output", "padding", "extent", "output_padding")

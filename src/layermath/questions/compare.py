@@ -12,7 +12,6 @@ from layermath.algebra.floors import Size, minus
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
 from layermath.derivation.compose import compose
-from layermath.derivation.flops import with_flops
 from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
 from layermath.layers.core import InputLayer
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
@@ -38,15 +37,8 @@ def compare(before: Network, after: Network, *, count: str = "macs") -> NetworkC
 
     Raises `Problem` where a layer of either cannot take what reaches it.
     """
-    derived = compose(before), compose(after)
-    counts: tuple[str, ...] = _COUNTS
-    if count != "macs":
-        biases = count == "flops+bias"
-        derived = (
-            with_flops(derived[0], before, {}, biases=biases),
-            with_flops(derived[1], after, {}, biases=biases),
-        )
-        counts = (*_COUNTS, "flops")
+    derived = compose(before, count=count), compose(after, count=count)
+    counts = _COUNTS if count == "macs" else (*_COUNTS, "flops")
     layers = tuple(_Level(before, after, *(one.layers for one in derived)).changes())
     return NetworkComparison(
         *derived,

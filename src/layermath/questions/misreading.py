@@ -135,7 +135,7 @@ class _Reader:
     ) -> tuple[Applied, LayerRead]:
         def again(layer: Layer) -> Applied:
             other = replace(step, entry=replace(step.entry, layer=layer))
-            done = apply_step(walked.network, other, shapes)
+            done = apply_step(other, shapes)
             assert isinstance(done, Applied)
             return done
 

@@ -59,7 +59,7 @@ def read(
     """
     reading = _Reading(Source(text), dict(bindings or {}), dict(inputs or {}), model, call)
     try:
-        return replace(reading.network(), source=source)
+        return replace(reading.network(), source=source, framework="Keras")
     except LimitReached as limit:
         raise _given_up(limit) from None
     except RecursionError:

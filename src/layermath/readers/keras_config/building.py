@@ -297,7 +297,7 @@ class _Growing:
             return
         step = Step(call, self.entries[call.layer], (), Applied(()))
         try:
-            outputs = apply_step(_NOTHING, step, self._shapes).outputs
+            outputs = apply_step(step, self._shapes).outputs
         except Problem:
             self._shapes = None
             return
@@ -328,9 +328,6 @@ class _Growing:
             layer = self._makes.layer(record, path, make)
             trainable = trainable and _inner_trainable(record)
         return Entry(record.name, layer, trainable=trainable)
-
-
-_NOTHING = Network("", "Functional", MappingProxyType({}), (), (), (), ())
 
 
 def _records(model: Record) -> dict[str, Record]:

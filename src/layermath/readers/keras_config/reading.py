@@ -67,6 +67,7 @@ def read(
         unknown_sizes=frozenset(symbols) & plan.letters.open,
         notes=(*network.notes, *building.notes),
         source=source,
+        framework="Keras",
     )
     if network.unknown_sizes:
         _check_weights(network, plan.letters)
