@@ -10,8 +10,8 @@ from layermath.messages import Shape as ShapePiece
 from layermath.problems import Problem
 
 if TYPE_CHECKING:
-    from layermath.formats.language import Language
     from layermath.network.graph import Network
+    from layermath.setting.language import Language
 
 
 class LayermathError(Exception):
@@ -61,7 +61,7 @@ class LayermathError(Exception):
 
     def text(self, lang: str = "en") -> str:
         """The whole message, in the language of this code."""
-        from layermath.formats.sentences import TextSetter
+        from layermath.setting.sentences import TextSetter
 
         say = TextSetter(language=language_of(lang)).say
         return "\n".join([say(self.message), *(f"   {say(detail)}" for detail in self.details)])
@@ -72,7 +72,7 @@ class LayermathError(Exception):
 
 def language_of(code: str) -> Language:
     """The language of this code. Raises `LayermathError` where there is no catalogue of it."""
-    from layermath.formats.language import language, languages
+    from layermath.setting.language import language, languages
 
     found = language(code)
     if found is None:

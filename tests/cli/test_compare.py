@@ -131,7 +131,7 @@ def test_flops_of_both(run: Run, example: Example, padded: Path) -> None:
 def test_no_line_is_wider_than_the_window(
     run: Run, example: Example, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    from layermath.formats.text.measure import width
+    from layermath.setting.measure import width
 
     monkeypatch.setenv("COLUMNS", str(columns))
     models = example("mnist_cnn"), example("unet")

@@ -61,7 +61,7 @@ def test_flops_of_each_layer(run: Run, example: Example) -> None:
 def test_no_line_is_wider_than_the_window(
     run: Run, example: Example, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    from layermath.formats.text.measure import width
+    from layermath.setting.measure import width
 
     monkeypatch.setenv("COLUMNS", str(columns))
     for options in ((), ("--input", "H,W,1")):

@@ -10,6 +10,7 @@ from sympy import Expr, Ge, Integer, Rational, Symbol, floor
 
 from layermath.algebra.floors import FloorDiv, Size, letter, symbol
 from layermath.algebra.written import add, in_order, mul
+from layermath.derivation.compose import in_flow
 from layermath.derivation.records import (
     Derivation,
     Detail,
@@ -237,7 +238,7 @@ def numbers() -> Derivation:
         "cnn.py",
         (ModelInput("input_layer", (15, 15, 1)),),
         (),
-        layers,
+        in_flow(layers, ())[0],
         ((5, 5, 32),),
         Totals(9568, 9568, 0, macs, 0, Integer(9568), Integer(macs), Integer(0)),
         (),
@@ -313,7 +314,7 @@ def letters() -> Derivation:
         None,
         (ModelInput("input_layer", (H, 6, 2)),),
         (H,),
-        (one, two),
+        in_flow((one, two), ())[0],
         ((FloorDiv(H, Integer(4)), 1, 2),),
         Totals(0, 0, 0, 0, 6 * closed, Integer(0), Integer(0), 6 * H_1),
         (NamedSize(H_1, "pool", div(H, TWO), div(H, TWO), "H"),),

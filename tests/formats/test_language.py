@@ -19,12 +19,12 @@ from layermath.api import equations
 from layermath.cli import app
 from layermath.derivation.records import Detail
 from layermath.errors import LayermathError, language_of
-from layermath.formats.language import ENGLISH, language, languages
-from layermath.formats.particles import fitting
-from layermath.formats.sentences import LatexSetter, TextSetter
 from layermath.formats.text import TextOptions, render, render_formula, render_summary
-from layermath.formats.text.measure import width
 from layermath.messages import Code, Count, Message, Name, Shape, _, ngettext
+from layermath.setting.language import ENGLISH, language, languages
+from layermath.setting.measure import width
+from layermath.setting.particles import fitting
+from layermath.setting.sentences import LatexSetter, TextSetter
 from tests.formats.catalogues import LOCALE, entries, extract, messages_in, source_messages
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

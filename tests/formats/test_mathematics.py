@@ -23,8 +23,8 @@ from sympy import (
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, Maximum, letter, symbol
 from layermath.algebra.written import add, mul, written
-from layermath.formats.notation import Notation
-from layermath.formats.styles import ASCII, LATEX, SYMPY, UNICODE, Latex, Linear
+from layermath.setting.notation import Notation
+from layermath.setting.styles import ASCII, LATEX, SYMPY, UNICODE, Latex, Linear
 
 H, W, K, S, P, D, F, C, G = (symbol(name) for name in ["H", "W", "K", "S", "P", "D", "F", "C", "G"])
 H_IN = symbol("H_in")

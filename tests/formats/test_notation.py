@@ -19,8 +19,6 @@ from layermath import api
 from layermath.algebra.floors import Letter, letter
 from layermath.derivation.explain import explain
 from layermath.derivation.records import Derivation, Quantity, Step
-from layermath.formats.notation import Notation, Spelling
-from layermath.formats.styles import LATEX, UNICODE
 from layermath.formats.text import TextOptions, render
 from layermath.formats.text.side_by_side import render_notations
 from layermath.notations import in_its_notation
@@ -33,6 +31,8 @@ from layermath.notations.side_by_side import (
     of_interest,
 )
 from layermath.rules.equations import Equation
+from layermath.setting.notation import Notation, Spelling
+from layermath.setting.styles import LATEX, UNICODE
 from tests.drawing import tried_on
 from tests.exact import exact
 from tests.layers.configurations import ours

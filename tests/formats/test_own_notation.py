@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from layermath.cli.options import NOTATIONS, _notations, _two_notations
-from layermath.formats.sentences import TextSetter
 from layermath.notations import own
 from layermath.notations.own import named
 from layermath.notations.presets import PRESETS
 from layermath.problems import CallProblem
+from layermath.setting.sentences import TextSetter
 from tests.formats.test_notation import CONV, EXAMPLES, derived, formulas
 
 OWN = """\

@@ -17,7 +17,6 @@ from layermath import api
 from layermath.cli.program import app
 from layermath.derivation.records import Derivation, LayerDerivation
 from layermath.errors import LayermathError
-from layermath.formats.sentences import TextSetter
 from layermath.network.graph import Network
 from layermath.network.walk import walk
 from layermath.pictures import (
@@ -40,6 +39,7 @@ from layermath.pictures.picture import (
 )
 from layermath.problems import Problem
 from layermath.rules.equations import Applied, Reach
+from layermath.setting.sentences import TextSetter
 
 HEAD = "import keras\nfrom keras import layers\n"
 RUN = CliRunner()

@@ -13,8 +13,8 @@ from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
 from layermath.derivation.records import Derivation, Detail, NamedSize
 from layermath.formats.json.derivation import to_dict, to_summary_dict
 from layermath.formats.text import TextOptions, render, render_summary
-from layermath.formats.text.measure import width
 from layermath.formats.text.rows import halved
+from layermath.setting.measure import width
 
 RESNET = Path(__file__).parents[2] / "docs" / "examples" / "resnet50.py"
 H, W = symbol("H"), symbol("W")

@@ -9,10 +9,10 @@ from sympy import Ge, Integer, Symbol
 
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import add, mul
-from layermath.formats.language import Language
-from layermath.formats.sentences import HARD_SPACE, LatexSetter, TextSetter
-from layermath.formats.styles import ASCII
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, Shape, _, ngettext
+from layermath.setting.language import Language
+from layermath.setting.sentences import HARD_SPACE, LatexSetter, TextSetter
+from layermath.setting.styles import ASCII
 
 TEXT, LATEX = TextSetter(), LatexSetter()
 K, H = symbol("K"), symbol("H")

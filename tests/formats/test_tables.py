@@ -14,9 +14,9 @@ from layermath import api
 from layermath.derivation.records import Derivation, Detail
 from layermath.errors import LayermathError
 from layermath.formats.counted import formula_of
-from layermath.formats.styles import UNICODE
 from layermath.formats.tables import FORMATS, comparison_page, summary_page
 from layermath.questions.compare import compare
+from layermath.setting.styles import UNICODE
 
 CNN = """
 keras.Sequential([keras.Input((H, W, 3)), layers.Conv2D(F, 3, activation="relu"),

@@ -12,9 +12,9 @@ from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
 from layermath.algebra.written import add, mul
 from layermath.derivation.records import Derivation, Detail, LayerDerivation, ModelInput
 from layermath.formats.text import TextOptions, find, render, render_formula, render_summary
-from layermath.formats.text.measure import width, wrap, wrap_formula
 from layermath.messages import Code, _
 from layermath.rules.equations import Equation
+from layermath.setting.measure import width, wrap, wrap_formula
 
 ANSI = re.compile(r"\x1b\[\d+m")
 
@@ -167,9 +167,9 @@ def test_a_hostile_name_moves_nothing(numbers: Derivation) -> None:
 
 
 def test_a_nested_model_is_numbered_within(numbers: Derivation) -> None:
-    inner: LayerDerivation = replace(numbers.layers[1], name="inner")
+    inner: LayerDerivation = replace(numbers.layers[1], name="inner", order=1)
     outer = replace(numbers.layers[2], name="block", type="Functional", layers=(inner,), title=())
-    text = render(replace(numbers, layers=(numbers.layers[0], outer)))
+    text = render(replace(numbers, layers=(numbers.layers[0], replace(outer, order=2))))
     assert "\n2  block · Functional " in text
     assert "\n2.1  inner · Conv2D(32, 3×3, relu) " in text
 

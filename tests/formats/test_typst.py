@@ -16,12 +16,12 @@ from sympy import Symbol
 import layermath as lm
 from layermath.api import equations
 from layermath.derivation.records import Derivation, Detail
-from layermath.formats.language import language, languages
 from layermath.formats.typst import TypstOptions, render
 from layermath.formats.typst.style import TYPST, TypstSetter
 from layermath.messages import Code, Name, _
 from layermath.notations.presets import PRESETS
 from layermath.notations.restating import restated_rules
+from layermath.setting.language import language, languages
 from tests.layers.keras_cases import cases
 from tests.layers.test_symbols_and_numbers import TYPES
 

@@ -10,12 +10,12 @@ from sympy import S
 from layermath import api
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import value
-from layermath.formats.sentences import TextSetter
 from layermath.layers import catalogue
 from layermath.network.graph import Network
 from layermath.questions.alignment import Candidate, aligned
 from layermath.questions.compare import compare
 from layermath.questions.records import LayerChange, NetworkComparison
+from layermath.setting.sentences import TextSetter
 
 H, W = symbol("H"), symbol("W")
 

@@ -9,7 +9,6 @@ from sympy import S
 
 from layermath.algebra.written import value
 from layermath.formats.json.exercises import to_exercises_dict
-from layermath.formats.sentences import TextSetter
 from layermath.network.graph import Network
 from layermath.network.walk import walk
 from layermath.problems import CallProblem
@@ -30,6 +29,7 @@ from layermath.questions.records import (
 from layermath.questions.targets import Target, right_value, wrong_values
 from layermath.readers import any_format
 from layermath.rules.equations import Applied
+from layermath.setting.sentences import TextSetter
 from tests.layers.keras_cases import Case, cases
 
 SEEDS = 200

@@ -6,7 +6,6 @@ import pytest
 from sympy import Rational
 
 from layermath.algebra.floors import symbol
-from layermath.formats.sentences import TextSetter
 from layermath.network.graph import Network
 from layermath.problems import CallProblem
 from layermath.questions.exercises import exercises
@@ -14,6 +13,7 @@ from layermath.questions.marking import Asked, mark_model, mark_sheet
 from layermath.questions.records import Mark, Settings, Value
 from layermath.questions.written_answers import read_answer
 from layermath.readers import any_format
+from layermath.setting.sentences import TextSetter
 
 MNIST = any_format.read("""
 import keras

@@ -11,11 +11,11 @@ from sympy import S
 
 from layermath.algebra.floors import symbol
 from layermath.derivation.compose import compose
-from layermath.formats.sentences import TextSetter
 from layermath.network.graph import Network
 from layermath.problems import CallProblem, Problem
 from layermath.questions.records import Answer
 from layermath.questions.solve import ask
+from layermath.setting.sentences import TextSetter
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, network, sizes

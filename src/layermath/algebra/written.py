@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache, wraps
 from typing import Any, TypeVar
 
-from sympy import Add, Expr, Integer, Mod, Mul, Pow, Rational, S, Symbol, evaluate, floor
+from sympy import Add, Basic, Expr, Integer, Mod, Mul, Pow, Rational, S, Symbol, evaluate, floor
 from sympy import ceiling as sympy_ceiling
 
 from layermath.algebra.floors import (
@@ -415,3 +415,10 @@ def _factor_key(factor: Expr) -> tuple[int, list[tuple[str, int, str]], str]:
     if isinstance(factor, Pow) and not factor.exp.is_positive:
         kind = 3
     return (kind, _names(factor), str(factor))
+
+
+def shows_a_cut(expression: Basic) -> bool:
+    """Whether a floor or ceiling shows the fraction that it cuts: ``⌊4.5⌋``."""
+    return isinstance(expression, (floor, sympy_ceiling)) or any(
+        shows_a_cut(argument) for argument in expression.args
+    )

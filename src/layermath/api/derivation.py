@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from layermath.derivation import records as data
     from layermath.derivation.records import Detail, Totals
-    from layermath.formats.notation import Notation
+    from layermath.setting.notation import Notation
 
 Shape: TypeAlias = "tuple[Size, ...]"
 KnownShape: TypeAlias = "tuple[Size | None, ...] | None"
@@ -157,7 +157,7 @@ class Derivation:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the reader of the model should know, in sentences."""
-        from layermath.formats.sentences import TextSetter
+        from layermath.setting.sentences import TextSetter
 
         return tuple(TextSetter().say(note) for note in self.data.notes)
 
@@ -225,7 +225,7 @@ class Derivation:
         """The table of layers: ``"text"``, ``"markdown"``, ``"latex"``, ``"csv"`` or ``"html"``.
         ``notation`` is whose letters and shapes it has; CSV, which is for programs, has none."""
         from layermath.formats import tables, text
-        from layermath.formats.notation import LAYERMATH
+        from layermath.setting.notation import LAYERMATH
 
         language = language_of(lang)
         whose = LAYERMATH if notation is None else _notation(notation)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from layermath.formats.language import languages
 from layermath.messages import Code, Message, _
+from layermath.setting.language import languages
 
 if TYPE_CHECKING:
     from layermath.api.derivation import Derivation
     from layermath.errors import LayermathError
-    from layermath.formats.language import Language
     from layermath.problems import Problem
+    from layermath.setting.language import Language
 
 VARIABLE = "LAYERMATH_LANG"
 """The environment may choose the language, too."""
@@ -60,7 +60,7 @@ def fail(problem: Problem | LayermathError) -> NoReturn:
 
 def say_notes(derivation: Derivation) -> None:
     """What the reader should know of the model, where the page itself does not say it."""
-    from layermath.formats.sentences import TextSetter
+    from layermath.setting.sentences import TextSetter
 
     source, setter = derivation.data.source, TextSetter(language=spoken())
     for note in derivation.data.notes:
@@ -85,7 +85,7 @@ def say(message: str) -> None:
     from layermath import terminal
 
     if not terminal.unicode(sys.stderr):
-        from layermath.formats.escapes import ascii_signs
+        from layermath.setting.escapes import ascii_signs
 
         message = ascii_signs(message)
     print(message, file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from layermath.cli.language import VARIABLE, speak
-from layermath.formats.language import languages
+from layermath.setting.language import languages
 
 
 class DetailOption(StrEnum):

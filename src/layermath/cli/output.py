@@ -13,8 +13,8 @@ from layermath.cli.options import DetailOption
 from layermath.messages import Code, _
 
 if TYPE_CHECKING:
-    from layermath.formats.notation import Notation
     from layermath.formats.text import TextOptions
+    from layermath.setting.notation import Notation
 
 
 def text_options(

@@ -61,7 +61,7 @@ def compose(
     bound = bind(network, {symbol(name): size for name, size in bindings.items()})
     walked = walk(bound)
     scene = _Scene(walked, named(walked), COUNTS[count])
-    layers = scene.layers(bound.listed)
+    layers, operations = in_flow(scene.layers(bound.listed), scene.layers(_operations(bound)))
     return Derivation(
         network.name,
         network.framework.lower(),
@@ -80,8 +80,25 @@ def compose(
         (*network.notes, *_left_out(walked)),
         _channels_last(scene.shown),
         Later(lambda: fold(layers)),
-        scene.layers(_operations(bound)),
+        operations,
     )
+
+
+def in_flow(
+    layers: Sequence[LayerDerivation], operations: Sequence[LayerDerivation]
+) -> tuple[tuple[LayerDerivation, ...], tuple[LayerDerivation, ...]]:
+    """The layers of a network, which keep their order, and its operations, each with its place in
+    the flow: an operation stands right behind the last of those that feed it."""
+    places = {layer.name: (number, 0) for number, layer in enumerate(layers)}
+    for number, one in enumerate(operations, start=1):
+        behind = max((places[name][0] for name in one.inputs if name in places), default=-1)
+        places[one.name] = (behind, number)
+    order = {name: place for place, name in enumerate(sorted(places, key=places.__getitem__), 1)}
+
+    def placed(ones: Sequence[LayerDerivation]) -> tuple[LayerDerivation, ...]:
+        return tuple(replace(one, order=order[one.name]) for one in ones)
+
+    return placed(layers), placed(operations)
 
 
 def _operations(network: Network) -> tuple[str, ...]:
@@ -165,7 +182,11 @@ def _layer(calls: Sequence[int], explanations: _Explanations) -> LayerDerivation
     layer = step.entry.layer
     view = scene.seen[Tensor(index)]
     inner = scene.inside(step)
-    inside = () if inner is None else inner.layers(inner.walked.network.listed)
+    inside: tuple[LayerDerivation, ...] = ()
+    between: tuple[LayerDerivation, ...] = ()
+    if inner is not None:
+        network = inner.walked.network
+        inside, between = in_flow(inner.layers(network.listed), inner.layers(_operations(network)))
 
     def readers(of: Step) -> tuple[str, ...]:
         return tuple(walked.network.calls[tensor.call].layer for tensor in of.call.tensors)
@@ -196,7 +217,7 @@ def _layer(calls: Sequence[int], explanations: _Explanations) -> LayerDerivation
         layers=inside,
         line=step.entry.line,
         same_as=explanations.same_as(index),
-        operations=() if inner is None else inner.layers(_operations(inner.walked.network)),
+        operations=between,
         flops=scene.flops(step.entry.name),
         rows=Later(lambda: fold(inside)),
         readings=Later(lambda: readings(walked, index, shown)),

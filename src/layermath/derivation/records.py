@@ -146,6 +146,8 @@ class LayerDerivation:
     network that has the same rule, the same arguments and the same sizes, where that is an earlier
     one; ``flops`` is there where FLOPs were asked for. ``readings`` say how it reads each axis of
     its input, where it has a window; ``called_on`` are the ``inputs`` of further calls.
+    ``order`` is its place, from 1, among the layers and operations of its network as data passes
+    them.
     """
 
     name: str
@@ -175,6 +177,7 @@ class LayerDerivation:
     rows: Sequence[Row] = ()
     readings: Sequence[Reading] = ()
     called_on: tuple[tuple[str, ...], ...] = ()
+    order: int = 0
 
 
 @dataclass(frozen=True)

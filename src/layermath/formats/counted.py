@@ -9,7 +9,7 @@ from sympy import Expr, Symbol
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import put_in
 from layermath.derivation.records import LayerDerivation, NamedSize
-from layermath.formats.steps import is_number
+from layermath.page.steps import is_number
 
 
 def formula_of(layer: LayerDerivation, quantity: str = "params") -> Expr | None:

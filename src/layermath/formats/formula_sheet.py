@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from sympy import Symbol
 
-from layermath.formats.language import ENGLISH, Language
 from layermath.formats.markdown import MarkdownOptions
-from layermath.formats.notation import LAYERMATH, Notation
 from layermath.formats.tables.markdown import markdown
 from layermath.formats.tables.rules import Sheet, rules_pages
 from layermath.formats.text.legend import MEANINGS
 from layermath.messages import _
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
 
 
 def render_sheet(

@@ -11,13 +11,7 @@ from sympy import S
 
 from layermath.algebra.written import in_order
 from layermath.derivation.records import Counters, Derivation, Detail
-from layermath.formats.escapes import harmless
-from layermath.formats.language import ENGLISH, Language
 from layermath.formats.latex.setting import Row, cells, rows_of, spread
-from layermath.formats.notation import LAYERMATH, Notation
-from layermath.formats.outline import Outline, Section
-from layermath.formats.sentences import CLOSE, HARD_SPACE, OPEN, LatexSetter
-from layermath.formats.styles import LATEX, UNICODE, Latex
 from layermath.formats.tables.markdown import MarkdownSetter, escaped, markdown
 from layermath.formats.tables.summary import summary_page
 from layermath.formats.tables.table import Column, Page, Table
@@ -27,6 +21,12 @@ from layermath.messages import Count as CountPiece
 from layermath.messages import Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.notations import in_its_notation
+from layermath.page.outline import Outline, Section
+from layermath.setting.escapes import harmless
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
+from layermath.setting.sentences import CLOSE, HARD_SPACE, OPEN, LatexSetter
+from layermath.setting.styles import LATEX, UNICODE, Latex
 
 _LINE = 44.0
 """How wide a line of a formula and its reason may be, in em: a page of GitHub's."""
@@ -141,10 +141,6 @@ def _parts(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
         if sections and options.layers is None:
             yield f"## {say(_('Layer by layer'))}"
         yield from _sections(sections, options)
-        if derivation.operations and options.layers is None:
-            between = replace(derivation, layers=derivation.operations, operations=(), rows=())
-            yield f"## {say(_('Operations on tensors, between the layers'))}"
-            yield from _sections(Outline(between, options.detail).sections, options)
     if options.layers is None:
         yield from _whole(derivation, options)
 
@@ -162,7 +158,7 @@ def _sections(sections: tuple[Section, ...], options: MarkdownOptions) -> Iterat
         ]
         if rows:
             yield formulas(rows)
-        for messages in (section.notes, section.behind):
+        for messages in (section.sentences, section.behind):
             if messages:
                 yield " ".join(options.prose.sentence(one) for one in messages)
 
@@ -174,7 +170,7 @@ def _heading(section: Section, options: MarkdownOptions) -> str:
         if layer.title
         else _("{type}", type=Name(layer.type))
     )
-    level = min(6, 3 + section.number.count("."))
+    level = min(6, 3 + section.depth)
     text = options.table.say(
         _("{number} {name}: {call}", number=section.number, name=Name(layer.name), call=said)
     )

@@ -18,12 +18,12 @@ from types import MappingProxyType
 from sympy import Basic, Rational
 
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.formats.escapes import harmless
-from layermath.formats.mathematics import Factor, Level, Set, Style, Term
-from layermath.formats.notation import Spelling
-from layermath.formats.sentences import CLOSE, OPEN, Setter
-from layermath.formats.styles import decimal_of, digits
 from layermath.messages import Shape
+from layermath.setting.escapes import harmless
+from layermath.setting.mathematics import Factor, Level, Set, Style, Term
+from layermath.setting.notation import Spelling
+from layermath.setting.sentences import CLOSE, OPEN, Setter
+from layermath.setting.styles import decimal_of, digits
 
 BREAK = "\ue002"
 """Where a formula may go on in the next line; no name can hold it (`escapes.harmless`)."""

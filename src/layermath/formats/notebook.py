@@ -11,7 +11,7 @@ from layermath.derivation.records import Derivation, Detail
 from layermath.formats.html import render_cell
 from layermath.formats.latex import LatexOptions, render_fragment
 from layermath.formats.markdown import MarkdownOptions, render
-from layermath.formats.outline import Outline
+from layermath.page.outline import Outline
 
 _MOST_SECTIONS = 60
 

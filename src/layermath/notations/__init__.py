@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from layermath.derivation.records import Derivation
-from layermath.formats.notation import LAYERMATH, Notation
+from layermath.setting.notation import LAYERMATH, Notation
 
 Options = TypeVar("Options")
 

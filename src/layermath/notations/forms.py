@@ -12,7 +12,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, floor
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, Letter, Maximum, Size, letter
 from layermath.algebra.written import add, mul, negated, put_in, rebuilt, same_form, tidy
-from layermath.formats.notation import Notation, One, PaddingLetter
+from layermath.setting.notation import Notation, One, PaddingLetter
 
 P, D, G = letter("P"), letter("D"), letter("G")
 SIDE, START, END = letter("P_side"), letter("P_start"), letter("P_end")

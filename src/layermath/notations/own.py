@@ -16,11 +16,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from layermath.formats.notation import LAYERMATH, Notation, One, Order, PaddingLetter
 from layermath.messages import Code, Message, Name, _
 from layermath.notations.presets import PRESETS
 from layermath.notations.spelling import plain
 from layermath.problems import CallProblem
+from layermath.setting.notation import LAYERMATH, Notation, One, Order, PaddingLetter
 
 LARGEST = 64 * 1024
 """Bytes of a file that are read, at most."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from layermath.algebra.floors import letter
-from layermath.formats.notation import Notation, One, Order, PaddingLetter
 from layermath.messages import Message, _
+from layermath.setting.notation import Notation, One, Order, PaddingLetter
 
 _CHANNELS_FIRST = _(
     "shapes are written channels first, as there; in Keras the channels stand last, and Flatten "

@@ -16,7 +16,7 @@ from layermath.algebra.floors import (
     Size,
     letter,
 )
-from layermath.algebra.written import put_in, same_form, tidy, value, worked_off
+from layermath.algebra.written import put_in, same_form, shows_a_cut, tidy, value, worked_off
 from layermath.derivation.letters import as_the_rule_has_it
 from layermath.derivation.records import (
     Derivation,
@@ -28,8 +28,6 @@ from layermath.derivation.records import (
     Step,
     Whole,
 )
-from layermath.formats.notation import Notation, Order, PaddingLetter
-from layermath.formats.steps import shows_a_cut
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.notations import forms
@@ -38,6 +36,7 @@ from layermath.notations.sides import parts_of, shows_a_fraction, sides
 from layermath.notations.spelling import spelled_apart, spelled_apart_of
 from layermath.notations.told import without_values
 from layermath.rules.equations import Equation
+from layermath.setting.notation import Notation, Order, PaddingLetter
 
 _SIZES = ("output", "padding", "extent", "output_padding")
 _AXES = {1: ("L",), 2: ("H", "W"), 3: ("Z", "H", "W")}

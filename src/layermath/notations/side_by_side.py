@@ -11,13 +11,13 @@ from sympy import Expr, S, Symbol
 from layermath.algebra.floors import FloorDiv, Letter, Size, letter
 from layermath.algebra.written import add, in_order, mul, put_in, value, worked_off
 from layermath.derivation.records import Derivation, LayerDerivation, Quantity, Step
-from layermath.formats.notation import LAYERMATH, Notation, One, PaddingLetter
-from layermath.formats.styles import UNICODE
 from layermath.messages import Message, Name, _
 from layermath.notations import forms
 from layermath.notations.restating import Restating, rank_of
 from layermath.notations.spelling import spelled_apart, spelled_apart_of
 from layermath.rules.equations import Equation
+from layermath.setting.notation import LAYERMATH, Notation, One, PaddingLetter
+from layermath.setting.styles import UNICODE
 
 _X, _A, _S, _W, _F = (letter(name) for name in "xaswf")
 _PARAMETERS = ("convolution-parameters", "transposed-parameters", "dense-parameters")

@@ -10,9 +10,9 @@ from sympy import Expr, Integer, Pow, Rational, S, Symbol, floor
 from layermath.algebra.floors import CeilDiv, FloorDiv, ceil_div, floor_div
 from layermath.algebra.written import mul, worked_off
 from layermath.derivation.records import Detail, Quantity, Step
-from layermath.formats.notation import Notation, PaddingLetter
 from layermath.messages import Message, Name, _
 from layermath.notations.forms import END, SIDE, START, WINDOWS, P
+from layermath.setting.notation import Notation, PaddingLetter
 
 
 def sides(quantity: Quantity, notation: Notation) -> tuple[Quantity, ...]:

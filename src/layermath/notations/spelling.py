@@ -9,8 +9,8 @@ from sympy import Basic, Symbol
 
 from layermath.algebra.floors import Letter, Size
 from layermath.derivation.records import Derivation, LayerDerivation
-from layermath.formats.notation import Notation
 from layermath.messages import Message, _
+from layermath.setting.notation import Notation
 
 _WORDS = {
     "K": "kernel",

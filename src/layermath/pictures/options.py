@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.notation import LAYERMATH, Notation
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
 
 
 class PageOptions(Protocol):

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal, TypeAlias
 
-from layermath.formats.sentences import TextSetter
-from layermath.formats.styles import UNICODE
-from layermath.formats.text.measure import width as columns
 from layermath.messages import Message
 from layermath.pictures.options import BY_ITSELF, PageOptions
+from layermath.setting.measure import width as columns
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import UNICODE
 
 Point: TypeAlias = "tuple[float, float]"
 

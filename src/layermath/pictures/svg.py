@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from layermath.formats.sentences import TextSetter
 from layermath.messages import Message
 from layermath.pictures.options import BY_ITSELF, PageOptions
 from layermath.pictures.picture import (
@@ -26,6 +25,7 @@ from layermath.pictures.picture import (
     has_italic,
     setter_of,
 )
+from layermath.setting.sentences import TextSetter
 
 _UNIT = 24
 """The pixels of a unit."""

@@ -15,8 +15,8 @@ from sympy import Basic, Expr, Integer, S
 from layermath.algebra.written import add, in_order, mul
 from layermath.derivation.reading import Reading
 from layermath.derivation.records import Detail, LayerDerivation, Quantity
-from layermath.formats.steps import from_the_numbers, visible
 from layermath.messages import Count, Message, Name, _, ngettext
+from layermath.page.steps import from_the_numbers, visible
 from layermath.pictures.picture import (
     Box,
     Colour,

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from layermath.formats.sentences import HARD_SPACE, LatexSetter
-from layermath.formats.styles import LATEX
 from layermath.pictures.options import BY_ITSELF, PageOptions
 from layermath.pictures.picture import (
     Box,
@@ -24,6 +22,8 @@ from layermath.pictures.picture import (
     Point,
     has_italic,
 )
+from layermath.setting.sentences import HARD_SPACE, LatexSetter
+from layermath.setting.styles import LATEX
 
 _COLOURS = {
     Colour.INK: (0, 0, 0),

@@ -8,7 +8,6 @@ from dataclasses import replace
 from html import escape
 
 from layermath.derivation.records import Counters, Derivation, Detail
-from layermath.formats.escapes import harmless
 from layermath.formats.html import figures, glance
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
@@ -17,17 +16,18 @@ from layermath.formats.html.stylesheet import NOTEBOOK, PAGE
 from layermath.formats.html.tables import Tables
 from layermath.formats.html.whole import key, whole
 from layermath.formats.mathml import attribute
-from layermath.formats.outline import Outline, Section, row_name
 from layermath.formats.text.counting import title as counting_title
 from layermath.messages import Code, Message, Name, _
 from layermath.notations import in_its_notation
+from layermath.page.outline import Outline, Section, row_name
+from layermath.setting.escapes import harmless
 
 __all__ = ["HtmlOptions", "render", "render_cell"]
 
 _DEFAULT = HtmlOptions()
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_OWN = ("contents", "glance", "layers", "operations", "whole", "counting")
+_OWN = ("contents", "glance", "layers", "whole", "counting")
 
 
 def render(
@@ -79,13 +79,9 @@ class _Page:
             self.sections: tuple[Section, ...] = ()
         else:
             self.sections = Outline(derivation, options.detail, options.layers).sections
-        between = replace(derivation, layers=derivation.operations, operations=(), rows=())
-        every = options.layers is None and options.detail > Detail.BRIEF
-        self.between = Outline(between, options.detail).sections if every else ()
-        every_one = (*self.sections, *self.between)
-        self.addresses = _addresses(every_one) if options.anchors else {}
+        self.addresses = _addresses(self.sections) if options.anchors else {}
         links: dict[str, str] = {}
-        for section in every_one if options.anchors else ():
+        for section in self.sections if options.anchors else ():
             links.setdefault(section.layer.name, self.addresses[id(section)])
         self.options = replace(options, links=links)
         self.tables = Tables(derivation, self.options)
@@ -99,7 +95,6 @@ class _Page:
         yield "<main>"
         yield self._head()
         yield from self._layers()
-        yield from self._operations()
         if self.options.layers is None:
             yield self._part(
                 "whole",
@@ -125,7 +120,6 @@ class _Page:
             return
         for title, parts in (
             (_("Layer by layer"), self._section_texts(self.sections)),
-            (_("Operations on tensors, between the layers"), self._section_texts(self.between)),
             (_("The network as a whole"), whole(self.derivation, self.tables, self.options)),
         ):
             if parts:
@@ -157,12 +151,7 @@ class _Page:
         yield from self._section_texts(self.sections)
 
     def _section_texts(self, sections: tuple[Section, ...]) -> list[str]:
-        return [*Sections(self.derivation, sections, self.options, self.addresses).page()]
-
-    def _operations(self) -> Iterator[str]:
-        if self.between:
-            texts = self._section_texts(self.between)
-            yield self._part("operations", _("Operations on tensors, between the layers"), texts)
+        return [*Sections(sections, self.options, self.addresses).page()]
 
     def _part(self, address: str, title: Message, parts: list[str]) -> str:
         head = element("h2", self.say(title))
@@ -173,9 +162,6 @@ class _Page:
         if self.sections:
             links.append((self.say(_("Layer by layer")), "layers", False))
             links += [(text, address, True) for text, address in self._names()]
-        if self.between:
-            title = _("Operations on tensors, between the layers")
-            links.append((self.say(title), "operations", False))
         if self.options.layers is None:
             links.append((self.say(_("The network as a whole")), "whole", False))
         if self.counters is not None:
@@ -202,7 +188,7 @@ class _Page:
                     yield say(_("{name}", name=row_name(row))), links[row.layers[0].name]
             return
         for section in self.sections:
-            if "." not in section.number:
+            if not section.depth:
                 name = _("{name}", name=Name(section.layer.name))
                 yield say(name), self.addresses[id(section)]
 

@@ -12,8 +12,8 @@ from layermath.derivation.records import LayerDerivation, Quantity, Step
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import BREAK, MathML, broken, whole
-from layermath.formats.steps import is_count
-from layermath.formats.styles import UNICODE
+from layermath.page.steps import is_count
+from layermath.setting.styles import UNICODE
 
 _LONG = 34
 """A formula of more characters leaves no room for a reason beside it."""

@@ -12,9 +12,9 @@ from layermath.derivation.records import Derivation, LayerDerivation, Row
 from layermath.formats.html.marks import element, kind_of
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import attribute
-from layermath.formats.outline import row_name
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.outline import row_name
 
 _SHARE = "{layer} has {percent} of them"
 _LOST = "{size} − {extent} = {jump}·{steps} + {rest}: {lost}."

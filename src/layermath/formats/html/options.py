@@ -8,11 +8,11 @@ from functools import cached_property
 from types import MappingProxyType
 
 from layermath.derivation.records import Detail
-from layermath.formats.language import ENGLISH, Language
 from layermath.formats.mathml import MathML, MathMLSetter
-from layermath.formats.notation import LAYERMATH, Notation
-from layermath.formats.sentences import TextSetter
-from layermath.formats.styles import UNICODE
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import UNICODE
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 

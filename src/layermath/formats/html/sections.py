@@ -8,16 +8,16 @@ from itertools import groupby
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Derivation, Detail, LayerDerivation, Row, Shape
+from layermath.derivation.records import Detail, LayerDerivation, Row, Shape
 from layermath.formats.html import figures
 from layermath.formats.html.formulas import is_long, line
 from layermath.formats.html.marks import element, kind_of
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import BREAK, broken
-from layermath.formats.outline import Derived, Section
-from layermath.formats.steps import as_before, is_count, values_of
 from layermath.messages import Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.outline import Derived, Section
+from layermath.page.steps import is_count, values_of
 
 
 def call_of(layer: LayerDerivation) -> Message:
@@ -33,43 +33,24 @@ class Sections:
 
     def __init__(
         self,
-        derivation: Derivation,
         sections: Sequence[Section],
         options: HtmlOptions,
         addresses: Mapping[int, str],
     ) -> None:
-        self.derivation = derivation
         self.sections = sections
         self.options = options
         self.addresses = addresses
-        self._blocks = dict(self._starts(derivation.rows))
-        self._row: Row | None = None
         self._kinds: set[tuple[str, ...]] = set()
 
     def page(self) -> Iterator[str]:
         """All sections; the layers of a block of a large network in one fold."""
-        for _block, group in groupby(self.sections, key=lambda one: id(self._row_of(one))):
+        for _block, group in groupby(self.sections, key=lambda one: id(one.row)):
             sections = list(group)
-            row = self._row_of(sections[0])
-            if row is None:
+            row = sections[0].row
+            if row is None or len(row.blocks[0]) == 1 or row.joined:
                 yield from map(self.section, sections)
             else:
                 yield self._block(row, sections)
-
-    def _starts(self, rows: Sequence[Row]) -> Iterator[tuple[str, Row]]:
-        """The layers that stand in a block, with its row."""
-        for row in rows if self.options.layers is None else ():
-            if len(row.blocks[0]) > 1 and not row.joined:
-                for layer in row.blocks[0]:
-                    yield layer.name, row
-
-    def _row_of(self, section: Section) -> Row | None:
-        """The row in whose block a layer stands; one inside another layer is where that is."""
-        top = section.number.partition(".")[0]
-        if top != section.number:
-            return self._row
-        self._row = self._blocks.get(section.layer.name)
-        return self._row
 
     def _block(self, row: Row, sections: Sequence[Section]) -> str:
         """A block, or a run of equal ones: folded, but for the first of each kind."""
@@ -102,10 +83,10 @@ class Sections:
             parts.append(self._paragraph([_("As {layer}.", layer=Name(section.before))]))
         parts += [self._derived(layer, one) for one in section.derived]
         if section.notes:
-            parts.append(self._paragraph(section.notes))
+            parts.append(self._paragraph(section.sentences))
         parts += [self._paragraph([message]) for message in section.behind]
         address = self.addresses.get(id(section))
-        depth = " inner" if "." in section.number else ""
+        depth = " inner" if section.depth else ""
         depth += " said" if section.before is not None else ""
         return element(
             "section", "\n".join(parts), class_=f"layer {kind_of(layer)}{depth}", id=address
@@ -114,7 +95,7 @@ class Sections:
     def _heading(self, section: Section) -> str:
         layer, say = section.layer, self.options.unlinked
         name = f'{say.name(layer.name)} <span class="call">{say.say(call_of(layer))}</span>'
-        level = min(6, 3 + section.number.count("."))
+        level = min(6, 3 + section.depth)
         shapes = self._shapes(layer.shown_inputs, layer.shown_outputs)
         number = element("span", section.number, class_="number")
         head = element(f"h{level}", f"{number} {name}")
@@ -150,10 +131,11 @@ class Sections:
         if quantity.like is not None and options.detail < Detail.FULL and not pictures:
             same = element("span", options.unlinked.say(_("in the same way")), class_="as")
             return element("p", label + same + value, class_="alike")
-        known = self._known(layer, derived)
-        before = "" if known is None else element("span", known, class_="as")
-        lines = "\n".join(self._lines(derived, explained=known is not None))
-        shown = self._is_open(derived, known is not None, bool(pictures))
+        before = ""
+        if derived.known is not None:
+            before = element("span", options.unlinked.say(derived.known), class_="as")
+        lines = "\n".join(self._lines(derived))
+        shown = self._is_open(derived, bool(pictures))
         summary = element("summary", label + before + value)
         content = f"{summary}\n{element('div', lines, class_='lines')}{pictures}"
         return element("details", content, open="" if shown else None)
@@ -161,33 +143,17 @@ class Sections:
     def _tape(self, layer: LayerDerivation, derived: Derived) -> str:
         """The picture of an axis: where a rule is used first, and where a window does not fit."""
         head, _dot, letter = derived.quantity.quantity.partition(".")
-        first = derived.quantity.like is None and not self._is_explained(derived)
+        first = derived.quantity.like is None and derived.known is None
         if head != "output" or not (first or derived.tapes):
             return ""
         return figures.tape(layer, letter, self.options)
 
-    def _known(self, layer: LayerDerivation, derived: Derived) -> str | None:
-        """``as conv2d; now C_in = 32``, where an earlier layer on the page has the rule."""
-        quantity = derived.quantity
-        if not self._is_explained(derived):
-            return None
-        own = frozenset(one.symbol for one in layer.quantities)
-        return self.options.unlinked.say(as_before(quantity, own))
-
-    def _is_explained(self, derived: Derived) -> bool:
-        """Whether the outline left out the rule."""
-        quantity = derived.quantity
-        if quantity.after is None or self.options.detail is Detail.FULL or not derived.lines:
-            return False
-        rules = [step.expression for step in quantity.steps if step.kind in ("rule", "reduced")]
-        return not any(derived.lines[0].expressions[0] is one for one in rules)
-
-    def _is_open(self, derived: Derived, known: bool, drawn: bool) -> bool:
+    def _is_open(self, derived: Derived, drawn: bool) -> bool:
         """The first use of a rule stands open, and whatever loses something; a zero, or what has
         one short line and no picture, does not."""
         if self.options.detail is Detail.FULL or derived.tapes:
             return True
-        if known or derived.quantity.result == 0:
+        if derived.known is not None or derived.quantity.result == 0:
             return False
         return drawn or len(derived.lines) > 1 or is_count(derived.quantity)
 
@@ -201,13 +167,13 @@ class Sections:
         text = broken(f'{left}{BREAK}<mo form="infix">=</mo>{right}')
         return element("span", text, class_="value")
 
-    def _lines(self, derived: Derived, *, explained: bool) -> Iterator[str]:
+    def _lines(self, derived: Derived) -> Iterator[str]:
         quantity, options = derived.quantity, self.options
         left = broken(options.display.write(derived.symbol))
         for place, one in enumerate(derived.lines):
             right = line(quantity, one.expressions, options, result=one.result)
             reasons = list(one.reasons)
-            if explained and not place:
+            if derived.known is not None and not place:
                 reasons[:1] = self._rule(derived)
             why = "; ".join(options.setter.say(reason) for reason in reasons)
             long = is_long(one.expressions, is_count(quantity), options)

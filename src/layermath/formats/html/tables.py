@@ -16,11 +16,11 @@ from layermath.formats.html.marks import element, kind_of
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.html.sections import call_of
 from layermath.formats.mathml import attribute, broken, whole
-from layermath.formats.outline import row_name
-from layermath.formats.styles import UNICODE
 from layermath.formats.text.counting import entries, uncounted
 from layermath.messages import Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.outline import row_name
+from layermath.setting.styles import UNICODE
 
 _WIDEST_FIELD = 16
 _SHORT_FORMULA = 26

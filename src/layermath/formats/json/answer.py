@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from layermath.algebra.solutions import Solutions
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.sentences import TextSetter
-from layermath.formats.styles import SYMPY
 from layermath.questions.records import Answer
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import SYMPY
 
 MOST_LISTED = 1000
 """Members of a finite set that are listed one by one, at most."""

@@ -15,9 +15,9 @@ from layermath.algebra.floors import Size
 from layermath.algebra.unknown import is_known
 from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
 from layermath.formats.json.derivation import in_words
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.styles import SYMPY
 from layermath.questions.records import CountChange, LayerChange, NetworkComparison
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.styles import SYMPY
 from layermath.vocabulary.layer import Layer
 
 Json: TypeAlias = "dict[str, Any]"

@@ -26,12 +26,12 @@ from layermath.derivation.records import (
     Step,
     Whole,
 )
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.sentences import TextSetter
-from layermath.formats.steps import is_count
-from layermath.formats.styles import LATEX, SYMPY, UNICODE
 from layermath.messages import Message
+from layermath.page.steps import is_count
 from layermath.rules.equations import Equation
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import LATEX, SYMPY, UNICODE
 
 Json: TypeAlias = "dict[str, Any]"
 
@@ -141,7 +141,7 @@ def _named_size(size: NamedSize) -> Json:
 def _layers(layers: Sequence[LayerDerivation], sizes: Sequence[NamedSize]) -> Iterator[Json]:
     definitions = {size.name: size.closed_form for size in sizes}
     for layer in layers:
-        entry = _facts(layer)
+        entry = {**_facts(layer), "order": layer.order}
         entry["derivations"] = [_quantity(one, definitions) for one in layer.quantities]
         entry["notes"] = [_sentence(note) for note in layer.notes]
         if layer.line is not None:

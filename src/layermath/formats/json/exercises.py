@@ -6,8 +6,6 @@ from typing import Any
 
 from layermath.algebra.floors import Size
 from layermath.formats.json.derivation import in_words, quantity_dict
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.styles import SYMPY
 from layermath.questions.records import (
     GENERATOR,
     Mark,
@@ -18,6 +16,8 @@ from layermath.questions.records import (
     Value,
     WrongValue,
 )
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.styles import SYMPY
 
 Json = dict[str, Any]
 

@@ -18,9 +18,9 @@ from layermath.formats.latex.pages import (
 )
 from layermath.formats.latex.setting import letters, phrase, prose
 from layermath.formats.latex.tables import architecture_table, set_table, sizes_table, table_width
-from layermath.formats.outline import Outline, Section
 from layermath.formats.tables.table import Table
 from layermath.messages import Message, Name, _
+from layermath.page.outline import Outline, Section
 
 _COLUMNS = Columns(column=16.2, line=37.0)
 _TEXT_WIDTH = 170.0
@@ -159,7 +159,7 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
             if picture:
                 yield f"\\drawing{{%\n{picture}}}"
     if section.notes:
-        yield _note(options, *section.notes)
+        yield _note(options, *section.sentences)
     if section.behind:
         yield _note(options, *section.behind)
     yield ""

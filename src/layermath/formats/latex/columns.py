@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from layermath.formats.latex.measure import width
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.setting import Row, groups, phrase, rows_of
-from layermath.formats.outline import Derived
+from layermath.page.outline import Derived
 
 MACROS = r"""
 \definecolor{quiet}{gray}{0.36}

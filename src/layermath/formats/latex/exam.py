@@ -14,9 +14,9 @@ from layermath.formats.latex.columns import MACROS, Columns, quantity
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import comment
 from layermath.formats.latex.setting import phrase, prose
-from layermath.formats.outline import Derived, Outline
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.outline import Derived, Outline
 
 _COLUMNS = Columns(column=14.5, line=33.0, labels=False)
 _MOST_QUESTIONS = 8

@@ -8,10 +8,10 @@ from layermath.algebra.written import same_form
 from layermath.derivation.records import Detail, Quantity
 from layermath.formats.latex import exam
 from layermath.formats.latex.options import LatexOptions
-from layermath.formats.outline import Derived, Line
-from layermath.formats.steps import from_the_numbers, shown_symbol, visible
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
+from layermath.page.outline import Derived, Line
+from layermath.page.steps import from_the_numbers, shown_symbol, visible
 from layermath.questions.records import Deduction, Question, Sheet
 
 _SWITCH = r"\solutionsfalse"

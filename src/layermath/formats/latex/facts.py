@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from sympy import Symbol
 
 from layermath.derivation.records import Derivation
-from layermath.formats.notation import LAYERMATH, Notation
 from layermath.formats.text.legend import MEANINGS, letters_of
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.notations.spelling import spoken
+from layermath.setting.notation import LAYERMATH, Notation
 
 
 def facts(derivation: Derivation) -> Iterator[Message]:

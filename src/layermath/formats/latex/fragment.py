@@ -15,7 +15,10 @@ from layermath.derivation.records import Derivation, Detail, LayerDerivation, Qu
 from layermath.formats.latex.options import PLAIN, LatexOptions
 from layermath.formats.latex.pages import comment
 from layermath.formats.latex.setting import Row, cells, cut, narrowed, phrase, spread
-from layermath.formats.steps import (
+from layermath.messages import Message, Name, _
+from layermath.messages import Shape as ShapePiece
+from layermath.notations import in_its_notation
+from layermath.page.steps import (
     as_before,
     from_the_numbers,
     is_count,
@@ -24,9 +27,6 @@ from layermath.formats.steps import (
     shown_symbol,
     visible,
 )
-from layermath.messages import Message, Name, _
-from layermath.messages import Shape as ShapePiece
-from layermath.notations import in_its_notation
 from layermath.rules.equations import FLOPS, MACS, PARAMS
 
 _LINE = 34.5

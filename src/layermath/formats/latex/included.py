@@ -24,8 +24,8 @@ from layermath.formats.latex.setting import (
     spread,
 )
 from layermath.formats.latex.tables import architecture_table, set_table, sizes_table
-from layermath.formats.outline import Outline, Section
 from layermath.messages import Message, Name, _
+from layermath.page.outline import Outline, Section
 
 _LINE, _EXPRESSION, _BESIDE = 33.0, 19.0, 16.5
 """What there is in LaTeX's own ``article``, in em, next to the number of a formula."""
@@ -120,7 +120,7 @@ def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterato
     for picture in pictures:
         yield from _picture(picture)
     before = [_("As {layer}.", layer=Name(section.before))] if section.before else []
-    said: list[Message] = [*before, *section.notes, *section.behind]
+    said: list[Message] = [*before, *section.sentences, *section.behind]
     if said:
         yield _paragraph(prose(options.document, *said))
     yield ""

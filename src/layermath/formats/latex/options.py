@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 
 from layermath.derivation.records import Detail
-from layermath.formats.language import ENGLISH, Language
 from layermath.formats.latex.setting import DocumentSetter
-from layermath.formats.notation import LAYERMATH, Notation
-from layermath.formats.sentences import LatexSetter
-from layermath.formats.styles import LATEX, Latex
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
+from layermath.setting.sentences import LatexSetter
+from layermath.setting.styles import LATEX, Latex
 
 
 class Level(StrEnum):

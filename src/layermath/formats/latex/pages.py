@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layermath.derivation.records import LayerDerivation
-from layermath.formats import escapes
-from layermath.formats.language import ENGLISH, Language
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.setting import breakable
-from layermath.formats.sentences import TextSetter
-from layermath.formats.styles import ASCII, UNICODE
 from layermath.messages import Message, Name, _
 from layermath.messages import Shape as ShapePiece
+from layermath.setting import escapes
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import ASCII, UNICODE
 
 _CALLS = TextSetter(replace(UNICODE, indices=False))
 

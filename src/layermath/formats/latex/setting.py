@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from sympy import Basic
 
 from layermath.formats.latex.measure import broken, prose_width, width
-from layermath.formats.outline import Derived, Line
-from layermath.formats.sentences import HARD_SPACE, LatexSetter
-from layermath.formats.steps import is_count, is_number
-from layermath.formats.styles import Latex
 from layermath.messages import Message
+from layermath.page.outline import Derived, Line
+from layermath.page.steps import is_count, is_number
+from layermath.setting.sentences import HARD_SPACE, LatexSetter
+from layermath.setting.styles import Latex
 
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _REASON = 20.0

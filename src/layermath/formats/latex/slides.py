@@ -15,9 +15,9 @@ from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import comment, name_of, needs_hangul, shapes_of
 from layermath.formats.latex.setting import Row, phrase, prose, reason_lines, rows_of
 from layermath.formats.latex.tables import architecture_table, set_table, sizes_table
-from layermath.formats.outline import Outline, Section
 from layermath.formats.tables.table import Table
 from layermath.messages import Message, Name, _
+from layermath.page.outline import Outline, Section
 
 _COLUMNS = Columns(column=11.8, line=22.0, labels=False)
 _REASON = 14.0
@@ -144,7 +144,7 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
                 if picture:
                     yield _frame(title, shapes, f"\\centering\n{picture}")
     said: Sequence[Message] = (
-        section.behind if section.before else (*section.notes, *section.behind)
+        section.behind if section.before else (*section.sentences, *section.behind)
     )
     yield from _words(title, shapes, [prose(options.document, one) for one in said])
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from layermath.derivation.records import Derivation, Detail
 from layermath.formats.latex.measure import prose_width
 from layermath.formats.latex.options import LatexOptions
-from layermath.formats.sentences import LatexSetter
 from layermath.formats.tables.architecture import architecture, without
 from layermath.formats.tables.latex import tabular
 from layermath.formats.tables.table import Cell, Column, Table, cell_text
 from layermath.messages import Name, _
+from layermath.setting.sentences import LatexSetter
 
 _LESS = (
     ("rule",),

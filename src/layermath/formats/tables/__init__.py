@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from layermath.derivation.records import Derivation, Detail
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.styles import UNICODE
 from layermath.formats.tables import comparison, summary
 from layermath.formats.tables.csv import csv
 from layermath.formats.tables.html import html
@@ -16,6 +14,8 @@ from layermath.formats.tables.markdown import MarkdownSetter, markdown
 from layermath.formats.tables.table import PLAIN, Page, TableOptions
 from layermath.notations import in_its_notation
 from layermath.questions.records import NetworkComparison
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.styles import UNICODE
 
 __all__ = ["FORMATS", "TableOptions", "comparison_page", "summary_page"]
 

@@ -13,11 +13,11 @@ from layermath.algebra.written import in_order, mul
 from layermath.derivation.records import Derivation, LayerDerivation, Row
 from layermath.formats.compared import NOTHING, shape_piece
 from layermath.formats.counted import formula_of
-from layermath.formats.outline import row_name
-from layermath.formats.styles import UNICODE
 from layermath.formats.tables.summary import field_extent, sum_rows
 from layermath.formats.tables.table import Cell, Column, Table
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
+from layermath.page.outline import row_name
+from layermath.setting.styles import UNICODE
 
 
 def architecture(derivation: Derivation, *, folded: bool = True) -> Table:

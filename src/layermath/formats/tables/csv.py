@@ -6,12 +6,12 @@ import csv as comma_separated
 import io
 from dataclasses import dataclass
 
-from layermath.formats.escapes import harmless
-from layermath.formats.mathematics import Style
-from layermath.formats.sentences import Setter
-from layermath.formats.styles import SYMPY
 from layermath.formats.tables.table import PLAIN, Page, TableOptions, cell_text
 from layermath.messages import Count, Piece, Shape
+from layermath.setting.escapes import harmless
+from layermath.setting.mathematics import Style
+from layermath.setting.sentences import Setter
+from layermath.setting.styles import SYMPY
 
 _COMMANDS = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula."""

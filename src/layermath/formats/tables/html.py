@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from html import escape
 
-from layermath.formats.escapes import harmless
-from layermath.formats.sentences import Setter, TextSetter
-from layermath.formats.styles import UNICODE
 from layermath.formats.tables.table import (
     PLAIN,
     Cell,
@@ -17,6 +14,9 @@ from layermath.formats.tables.table import (
     TableOptions,
     cell_text,
 )
+from layermath.setting.escapes import harmless
+from layermath.setting.sentences import Setter, TextSetter
+from layermath.setting.styles import UNICODE
 
 _STYLE = """
 :root { color-scheme: light dark; }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layermath.formats.escapes import ascii_signs, harmless, is_hangul
-from layermath.formats.sentences import LatexSetter, TextSetter
-from layermath.formats.styles import ASCII, LATEX
 from layermath.formats.tables.table import PLAIN, Page, Table, TableOptions, cell_text
 from layermath.messages import _
+from layermath.setting.escapes import ascii_signs, harmless, is_hangul
+from layermath.setting.sentences import LatexSetter, TextSetter
+from layermath.setting.styles import ASCII, LATEX
 
 _LONG = 40
 """A table of more rows than this does not fit on a page."""

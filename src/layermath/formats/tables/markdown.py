@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from layermath.formats.escapes import harmless
-from layermath.formats.sentences import Setter
 from layermath.formats.tables.table import Cell, Page, Table, cell_text
+from layermath.setting.escapes import harmless
+from layermath.setting.sentences import Setter
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$]")
 

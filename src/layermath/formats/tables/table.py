@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.notation import LAYERMATH, Notation
-from layermath.formats.sentences import Setter
 from layermath.messages import Message, Piece, _
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
+from layermath.setting.sentences import Setter
 
 Cell: TypeAlias = "Piece | None"
 """A cell; None where there is nothing to say."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import replace
-
-from layermath.derivation.records import Derivation, Detail, LayerDerivation
+from layermath.derivation.records import Derivation, Detail
 from layermath.formats.text import overview
 from layermath.formats.text.brief import brief
 from layermath.formats.text.find import find
@@ -13,10 +10,9 @@ from layermath.formats.text.formula import render_formula
 from layermath.formats.text.layers import LayerSections
 from layermath.formats.text.legend import legend
 from layermath.formats.text.options import TextOptions
-from layermath.formats.text.paint import BLANK, Line, line, painted
-from layermath.messages import _
+from layermath.formats.text.paint import BLANK, painted
 from layermath.notations import in_its_notation
-from layermath.progress import counted
+from layermath.page.outline import Outline
 
 __all__ = ["TextOptions", "find", "render", "render_formula", "render_summary"]
 
@@ -29,9 +25,10 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
     derivation, options = in_its_notation(derivation, options)
     if options.detail is Detail.BRIEF:
         return painted(brief(derivation, options), options.colour)
-    sections = [*_all_sections(derivation, options)]
+    sections = Outline(derivation, options.detail, options.layers).sections
+    layers = LayerSections(sections, options).page()
     if options.layers is not None:
-        return painted([*sections[1:], *overview.totals_line(derivation, options)], options.colour)
+        return painted([*layers[1:], *overview.totals_line(derivation, options)], options.colour)
     return painted(
         [
             *overview.heading(derivation, options),
@@ -40,8 +37,7 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
             *overview.layers(derivation, options),
             BLANK,
             *legend(derivation, options),
-            *sections,
-            *_operations(derivation, options),
+            *layers,
             *overview.whole(derivation, options),
             *overview.hints(derivation, options),
         ],
@@ -61,36 +57,3 @@ def render_summary(derivation: Derivation, options: TextOptions = _DEFAULT) -> s
         ],
         options.colour,
     )
-
-
-def _all_sections(derivation: Derivation, options: TextOptions) -> Iterator[Line]:
-    sections = LayerSections(derivation, options)
-    if options.layers is None:
-        yield from sections.sections(derivation.layers, derivation.rows)
-    else:
-        yield from _chosen(derivation.layers, "", sections, options.layers)
-
-
-def _operations(derivation: Derivation, options: TextOptions) -> Iterator[Line]:
-    """The operations on tensors between the layers: a heading for each, and its rules."""
-    if not derivation.operations:
-        return
-    page = LayerSections(replace(derivation, layers=derivation.operations, rows=()), options)
-    yield BLANK
-    yield line(options.setter.sentence(_("Operations on tensors, between the layers")))
-    for number, operation in enumerate(derivation.operations, start=1):
-        yield BLANK
-        yield from page.section(operation, f"{number}")
-
-
-def _chosen(
-    layers: Sequence[LayerDerivation], prefix: str, sections: LayerSections, names: Set[str]
-) -> Iterator[Line]:
-    """The sections of the layers of these names, those of nested models too."""
-    for index, layer in enumerate(counted(layers), start=1):
-        number = f"{prefix}{index}"
-        if layer.name in names:
-            yield BLANK
-            yield from sections.section(layer, number)
-        elif layer.layers:
-            yield from _chosen(layer.layers, f"{number}.", sections, names)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import left, width, wrap
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.questions.records import Answer
+from layermath.setting.measure import left, width, wrap
 
 _REASONS = 36
 """Where reasons begin, unless the statements are longer."""

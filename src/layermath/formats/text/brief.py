@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layermath.derivation.records import Derivation, LayerDerivation, Quantity
-from layermath.formats.steps import is_count
-from layermath.formats.text.measure import left, plain, shortened, width, wrap_formula
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, Role, line
 from layermath.messages import Shape as ShapePiece
 from layermath.messages import _
+from layermath.page.steps import is_count
+from layermath.setting.measure import left, plain, shortened, width, wrap_formula
 
 
 def brief(derivation: Derivation, options: TextOptions) -> list[Line]:

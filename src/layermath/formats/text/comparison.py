@@ -17,12 +17,12 @@ from layermath.formats.compared import (
     total_rows,
 )
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import left, plain, width, wrap, wrap_formula
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.formats.text.ruled import Head, ruled
 from layermath.messages import Message, Piece, _
 from layermath.questions.records import NetworkComparison
+from layermath.setting.measure import left, plain, width, wrap, wrap_formula
 
 _DEFAULT = TextOptions()
 _WIDEST = 26

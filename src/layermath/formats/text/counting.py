@@ -12,11 +12,11 @@ from layermath.algebra.written import in_order, value
 from layermath.derivation.records import Counters, Derivation
 from layermath.formats.counted import formula_of
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import left, plain, right, width, wrap, wrap_formula
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.formats.text.ruled import Head, ruled
 from layermath.messages import Code, Message, Name, _, ngettext
+from layermath.setting.measure import left, plain, right, width, wrap, wrap_formula
 
 _MOST_LAYERS = 40
 """So many layers are listed, unless all are asked for."""

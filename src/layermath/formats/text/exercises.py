@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layermath.formats.steps import shown_symbol
 from layermath.formats.text.grid import INDENT, Grid
-from layermath.formats.text.measure import left, width, wrap
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
-from layermath.formats.text.quantities import QuantityRows
+from layermath.formats.text.quantities import rows
 from layermath.messages import Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.outline import Derived, in_the_same_way, lines_of
+from layermath.page.steps import shown_symbol
 from layermath.questions.records import Deduction, Mark, Marking, Question, Sheet, Solved
+from layermath.setting.measure import left, width, wrap
 
 _FURTHER = 2 * INDENT
 
@@ -89,7 +90,6 @@ class _Page:
         """The answer, its derivation, and the wrong numbers with their mistakes."""
         yield from self._answer(question)
         grid = Grid.fitting(self.columns)
-        rows = QuantityRows(self.options, grid)
         for solved in question.solved:
             if len(question.solved) > 1:
                 yield from self._layer(solved)
@@ -98,9 +98,10 @@ class _Page:
             for quantity in solved.quantities:
                 symbol = shown_symbol(solved.layer, quantity, sizes)
                 if quantity.like in shown:
-                    yield from grid.lay(rows.in_the_same_way(quantity, symbol))
+                    derived = in_the_same_way(quantity, symbol)
                 else:
-                    yield from grid.lay(rows.rows(quantity, symbol))
+                    derived = Derived(quantity, symbol, lines_of(quantity, self.options.detail))
+                yield from grid.lay(rows(derived, self.options, grid))
         for one in question.lines:
             yield from self._line(one)
         if question.wrong:

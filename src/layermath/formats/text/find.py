@@ -13,8 +13,10 @@ from layermath.formats.text.grid import Row
 from layermath.formats.text.layers import LayerSections
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, line, painted
+from layermath.formats.text.quantities import rows
 from layermath.messages import Message, _
 from layermath.notations import in_its_notation
+from layermath.page.outline import Derived, in_order_of_flow, lines_of
 from layermath.rules.equations import MACS, PARAMS, TRAINABLE
 
 
@@ -25,9 +27,9 @@ def find(derivation: Derivation, number: int, options: TextOptions) -> str | Non
     arithmetic. The general rule is always said, as the reader comes from elsewhere.
     """
     derivation, options = in_its_notation(derivation, options)
-    sections = LayerSections(derivation, options)
+    sections = LayerSections((), options)
     for matches in (_is_result, _is_in_arithmetic):
-        page = [*_layers(derivation.layers, "", number, matches, sections, options)]
+        page = [*_layers(derivation, "", number, matches, sections, options)]
         if matches is _is_result:
             page += _totals(derivation, number, sections, options)
         if page:
@@ -36,23 +38,24 @@ def find(derivation: Derivation, number: int, options: TextOptions) -> str | Non
 
 
 def _layers(
-    layers: Sequence[LayerDerivation],
+    whole: Derivation | LayerDerivation,
     prefix: str,
     number: int,
     matches: Callable[[Quantity, int], bool],
     sections: LayerSections,
     options: TextOptions,
 ) -> Iterator[Line]:
-    for index, layer in enumerate(layers, start=1):
-        place = f"{prefix}{index}"
+    for layer in in_order_of_flow(whole):
+        place = f"{prefix}{layer.order}"
         if options.layers is None or layer.name in options.layers:
             found = [q for q in layer.quantities if matches(q, number)]
             if found:
                 yield BLANK
                 yield from sections.heading(layer, place)
-            for quantity in found:
-                yield from sections.grid.lay(sections.quantities.rows(quantity))
-        yield from _layers(layer.layers, f"{place}.", number, matches, sections, options)
+            for one in found:
+                derived = Derived(one, one.symbol, lines_of(one, options.detail))
+                yield from sections.grid.lay(rows(derived, options, sections.grid))
+        yield from _layers(layer, f"{place}.", number, matches, sections, options)
 
 
 def _is_result(quantity: Quantity, number: int) -> bool:
@@ -86,23 +89,23 @@ def _totals(
         (_("MACs"), MACS, totals.macs, [layer.macs for layer in derivation.layers]),
     )
     seen: set[tuple[Expr, ...]] = set()
-    rows: list[Row] = []
+    lines: list[Row] = []
     for label, symbol, total, parts in sums:
         addends = tuple(S(part) for part in parts if part)
         if total == number and len(addends) > 1 and addends not in seen:
             seen.add(addends)
             reason = say(_("all layers together"))
-            rows.append(
+            lines.append(
                 Row(write(add(*addends), thousands=True), reason, say(label), write(symbol))
             )
-            rows.append(_result(write(S(total), thousands=True)))
+            lines.append(_result(write(S(total), thousands=True)))
     if totals.non_trainable_params == number != 0:
         rest = add(S(totals.params), negated(S(totals.trainable_params)))
         reason = say(_("all that are not trained"))
-        rows.append(Row(write(rest, thousands=True), reason, say(_("not trainable"))))
-        rows.append(_result(write(S(number), thousands=True)))
-    if rows:
-        yield from (BLANK, line(say(_("The network as a whole"))), *sections.grid.lay(rows))
+        lines.append(Row(write(rest, thousands=True), reason, say(_("not trainable"))))
+        lines.append(_result(write(S(number), thousands=True)))
+    if lines:
+        yield from (BLANK, line(say(_("The network as a whole"))), *sections.grid.lay(lines))
 
 
 def _result(text: str) -> Row:

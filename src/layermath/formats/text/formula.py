@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from sympy import Symbol
 
-from layermath.formats.notation import LAYERMATH
-from layermath.formats.styles import renamed
 from layermath.formats.text.grid import Grid, Row
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, line, painted
 from layermath.messages import _
 from layermath.rules.equations import Equation
+from layermath.setting.notation import LAYERMATH
+from layermath.setting.styles import renamed
 
 
 def render_formula(type_name: str, equations: Sequence[Equation], options: TextOptions) -> str:

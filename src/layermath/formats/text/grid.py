@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from layermath.formats.text.measure import left, plain, right, width, wrap, wrap_formula
 from layermath.formats.text.paint import Line, Role, Span
+from layermath.setting.measure import left, plain, right, width, wrap, wrap_formula
 
 INDENT = 3
 _EQUALS = 21

@@ -9,13 +9,13 @@ from sympy import Symbol
 from layermath.algebra.floors import FloorDiv
 from layermath.algebra.written import add, mul
 from layermath.derivation.records import Derivation, Detail, LayerDerivation
-from layermath.formats.notation import LAYERMATH, Notation
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import plain, width, wrap
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, lines
 from layermath.messages import Message, _
 from layermath.notations.spelling import spoken
+from layermath.setting.measure import plain, width, wrap
+from layermath.setting.notation import LAYERMATH, Notation
 
 MEANINGS: tuple[tuple[str, Message], ...] = (
     ("N", _("parameters")),

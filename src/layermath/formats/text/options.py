@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from layermath.derivation.records import Detail
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.notation import LAYERMATH, Notation
-from layermath.formats.sentences import TextSetter
-from layermath.formats.styles import ASCII, UNICODE, Linear
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import ASCII, UNICODE, Linear
 
 _WIDEST = 120
 """Lines longer than this are hard to follow, however wide the window."""

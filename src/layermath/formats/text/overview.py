@@ -10,16 +10,16 @@ from layermath.algebra.floors import Size, total
 from layermath.algebra.written import in_order, value
 from layermath.derivation.records import Derivation, Field, LayerDerivation, NamedSize
 from layermath.formats.counted import formula_of
-from layermath.formats.notation import AXES, Order
-from layermath.formats.styles import renamed
 from layermath.formats.text import rows as repeated
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import left, plain, width, wrap, wrap_formula
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, lines
 from layermath.formats.text.table import Column, table
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.setting.measure import left, plain, width, wrap, wrap_formula
+from layermath.setting.notation import AXES, Order
+from layermath.setting.styles import renamed
 
 _WIDEST_FIELD = 19
 _WIDEST_TOTAL = 16

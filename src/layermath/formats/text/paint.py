@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import TypeAlias
 
-from layermath.formats.text.measure import plain
+from layermath.setting.measure import plain
 
 
 class Role(Enum):

@@ -18,14 +18,14 @@ from layermath.derivation.records import (
     NamedSize,
     Row,
 )
-from layermath.formats.sentences import HARD_SPACE
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import left, plain, width, wrap, wrap_formula
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, Role, line
 from layermath.formats.text.table import Column, table
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.setting.measure import left, plain, width, wrap, wrap_formula
+from layermath.setting.sentences import HARD_SPACE
 
 _WIDEST_FIELD = 12
 _WIDE = 72

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from layermath.formats.text.measure import (
+from layermath.formats.text.options import TextOptions
+from layermath.formats.text.paint import Line, Role, line
+from layermath.setting.measure import (
     left,
     plain,
     right,
@@ -14,8 +16,6 @@ from layermath.formats.text.measure import (
     wrap,
     wrap_formula,
 )
-from layermath.formats.text.options import TextOptions
-from layermath.formats.text.paint import Line, Role, line
 
 _GAP = 2
 _INDENT = 3

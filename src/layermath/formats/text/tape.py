@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from layermath.derivation.records import Tape
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.measure import right, width
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, Role
 from layermath.messages import _
+from layermath.setting.measure import right, width
 
 _MOST = 20
 """More positions than this are drawn as the first and the last of them."""

@@ -10,11 +10,6 @@ from sympy import Expr, Symbol
 from layermath import pictures
 from layermath.algebra.written import in_order
 from layermath.derivation.records import Derivation, Detail, LayerDerivation
-from layermath.formats.notation import LAYERMATH
-from layermath.formats.outline import Derived, Line, Outline, Section
-from layermath.formats.sentences import TextSetter
-from layermath.formats.steps import is_count, is_number
-from layermath.formats.styles import UNICODE
 from layermath.formats.tables.architecture import architecture, without
 from layermath.formats.tables.table import Cell, Column, Table, cell_text
 from layermath.formats.text.legend import MEANINGS, letters_of
@@ -26,7 +21,12 @@ from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.notations import in_its_notation
 from layermath.notations.spelling import spoken
+from layermath.page.outline import Derived, Line, Outline, Section
+from layermath.page.steps import is_count, is_number
 from layermath.rules.equations import FLOPS, MACS, PARAMS
+from layermath.setting.notation import LAYERMATH
+from layermath.setting.sentences import TextSetter
+from layermath.setting.styles import UNICODE
 
 _CALLS = TextSetter(replace(UNICODE, indices=False))
 _DEFAULT = TypstOptions()
@@ -65,8 +65,6 @@ class _Document:
             yield from self._key()
             for section in Outline(derivation, options.detail, options.layers).sections:
                 yield from self._section(section)
-            if options.layers is None:
-                yield from self._operations()
         if options.layers is None:
             yield from self._whole()
 
@@ -198,7 +196,7 @@ class _Document:
         for derived in section.derived:
             yield from self._derived(derived)
             yield from self._tape(layer, derived)
-        for note in (*section.notes, *section.behind):
+        for note in (*section.sentences, *section.behind):
             yield self._note(note)
 
     def _call(self, layer: LayerDerivation) -> str:
@@ -252,14 +250,6 @@ class _Document:
         if line.result:
             texts[-1] = f"bold({texts[-1]})"
         return f"$= {' = '.join(texts)}$"
-
-    def _operations(self) -> Iterator[str]:
-        if not self.derivation.operations:
-            return
-        yield _part(self.sentence(_("Operations on tensors, between the layers")))
-        inside = replace(self.derivation, layers=self.derivation.operations, operations=(), rows=())
-        for section in Outline(inside, self.options.detail).sections:
-            yield from self._section(section)
 
     # The network as a whole --------------------------------------------------------------------
 

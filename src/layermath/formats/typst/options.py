@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from layermath.derivation.records import Detail
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.notation import LAYERMATH, Notation
 from layermath.formats.typst.style import TYPST, TypstSetter, TypstStyle
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.notation import LAYERMATH, Notation
 
 
 @dataclass(frozen=True)

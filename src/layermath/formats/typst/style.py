@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from sympy import Rational
 
-from layermath.formats.escapes import GREEK, harmless
-from layermath.formats.mathematics import Factor, Level, Set, Style, Term
-from layermath.formats.notation import Parts, Spelling
-from layermath.formats.sentences import CLOSE, HARD_SPACE, OPEN, Setter
-from layermath.formats.styles import decimal_of, digits
+from layermath.setting.escapes import GREEK, harmless
+from layermath.setting.mathematics import Factor, Level, Set, Style, Term
+from layermath.setting.notation import Parts, Spelling
+from layermath.setting.sentences import CLOSE, HARD_SPACE, OPEN, Setter
+from layermath.setting.styles import decimal_of, digits
 
 _INDEXED = re.compile(r"([^\W\d_])_?(\d+)")
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from sympy import Basic, Rational, Symbol
 
-from layermath.formats import escapes
-from layermath.formats.mathematics import Factor, Level, Set, Style, Term
-from layermath.formats.notation import Parts, Spelling
+from layermath.setting import escapes
+from layermath.setting.mathematics import Factor, Level, Set, Style, Term
+from layermath.setting.notation import Parts, Spelling
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

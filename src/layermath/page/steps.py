@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from sympy import Basic, Expr, Rational, S, Symbol, ceiling, floor
+from sympy import Basic, Expr, Rational, S, Symbol
 
 from layermath.algebra.floors import Size
 from layermath.algebra.written import in_order
 from layermath.derivation.records import Detail, LayerDerivation, NamedSize, Quantity, Step
-from layermath.formats.styles import renamed
 from layermath.messages import Message, Name, Piece, _
+from layermath.setting.styles import renamed
 
 _COUNTED = ("params", "macs", "activations", "flops")
 
@@ -26,13 +26,6 @@ def is_count(quantity: Quantity) -> bool:
 def is_number(expression: Basic) -> bool:
     """Whether there is nothing left to do."""
     return isinstance(expression, Rational) and expression.q == 1
-
-
-def shows_a_cut(expression: Basic) -> bool:
-    """Whether a floor or ceiling shows the fraction that it cuts: ``⌊4.5⌋``."""
-    return isinstance(expression, (floor, ceiling)) or any(
-        shows_a_cut(argument) for argument in expression.args
-    )
 
 
 def is_short(expression: Expr) -> bool:

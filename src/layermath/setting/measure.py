@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from layermath.formats.sentences import HARD_SPACE
+from layermath.setting.sentences import HARD_SPACE
 
 _SIGN = r"(?:[=≥≤≠<>+−·×/*-]|[<>!]=|->|→|mod)"
 _BOUND = re.compile(rf"(?<=[^\s,;:]) ({_SIGN}) (?=\S)")

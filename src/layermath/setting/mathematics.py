@@ -3,7 +3,7 @@
 SymPy's own printers reorder; a derivation shows ``(3·3·32 + 1)·32`` as its author wrote it. The
 walk here keeps the order of the arguments, writes ``−`` where there is a factor −1 and a fraction
 where there is a power −1, and leaves parentheses to the style: each piece carries the level at
-which it binds. The styles stand in `layermath.formats.styles`.
+which it binds. The styles stand in `layermath.setting.styles`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from sympy.core.relational import Relational
 from layermath.algebra.floors import CeilDiv, FloorDiv, Letter, Maximum, Size
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
-from layermath.formats.notation import LAYERMATH, Notation, Spelling
+from layermath.setting.notation import LAYERMATH, Notation, Spelling
 
 
 class Level(IntEnum):

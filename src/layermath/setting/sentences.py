@@ -11,12 +11,12 @@ from sympy.core.relational import Relational
 
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import in_order
-from layermath.formats import escapes
-from layermath.formats.language import ENGLISH, Language
-from layermath.formats.mathematics import Style
-from layermath.formats.particles import fitting, may_fit
-from layermath.formats.styles import LATEX, UNICODE
 from layermath.messages import Code, Count, Extent, Message, Name, Piece, Shape
+from layermath.setting import escapes
+from layermath.setting.language import ENGLISH, Language
+from layermath.setting.mathematics import Style
+from layermath.setting.particles import fitting, may_fit
+from layermath.setting.styles import LATEX, UNICODE
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 

@@ -1,0 +1,1 @@
+"""How expressions and sentences are set: mathematics, words, languages, the letters of a book."""
