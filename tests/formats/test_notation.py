@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -17,14 +15,13 @@ from sympy import Integer, Symbol
 
 from layermath import api
 from layermath.algebra.floors import Letter, letter
-from layermath.derivation.explain import explain
 from layermath.derivation.records import Derivation, Quantity, Step
 from layermath.formats.text import TextOptions, render
 from layermath.formats.text.side_by_side import render_notations
 from layermath.notations import in_its_notation
 from layermath.notations.own import named
 from layermath.notations.presets import PRESETS
-from layermath.notations.restating import Restating, restated_rules
+from layermath.notations.restating import restated_rules
 from layermath.notations.side_by_side import (
     compare_derivation,
     compare_rules,
@@ -35,61 +32,10 @@ from layermath.setting.notation import Notation, Spelling
 from layermath.setting.styles import LATEX, UNICODE
 from tests.drawing import tried_on
 from tests.exact import exact
-from tests.layers.configurations import ours
-from tests.layers.test_symbols_and_numbers import (
-    TYPES,
-    applied,
-    layer_of,
-    lettered,
-    lettered_arguments,
-    without_unknown_sizes,
-)
+from tests.formats.restated import check, meant
+from tests.layers.drawn import TYPES
 
 Values: TypeAlias = "dict[Symbol, int]"
-quickly = tried_on(12)
-
-
-def meant(quantity: Quantity, original: Fraction) -> Fraction:
-    """What the quantity says of the original's value: the padding may be that of one side."""
-    base = quantity.symbol.name.partition("@")[0]
-    if base == "P_side":
-        return original / 2
-    if base == "P_start" and not quantity.steps[0].rule.startswith("causal"):
-        return Fraction(original // 2)
-    if base == "P_end":
-        return Fraction(-(-original // 2))
-    return original
-
-
-def check(old: Quantity, new: Quantity, values: Mapping[Symbol, int]) -> None:
-    """Each line of the quantity in a notation comes to what the original comes to."""
-    known = dict(values)
-    for one, size in new.where.items():
-        known[one] = int(exact(size, values))
-    numbers = [exact(step.expression, known) for step in new.steps]
-    assert set(numbers) == {meant(new, exact(old.result, values))}, (old.steps, new.steps)
-    assert exact(new.result, values) == numbers[0]
-
-
-@pytest.mark.parametrize("type_name", TYPES)
-@quickly
-@given(st.data())
-def test_every_line_keeps_its_value(type_name: str, data: st.DataObject) -> None:
-    configuration = without_unknown_sizes(data, type_name)
-    layer_of(configuration)
-    shapes, values = lettered(data, configuration)
-    keywords = lettered_arguments(data, configuration, values)
-    done = applied(ours(type_name, keywords), configuration, shapes)
-    if done is None:
-        return
-    rank = sum(
-        one.equation.quantity in ("output.H", "output.W", "output.Z") for one in done.quantities
-    ) or sum(one.equation.quantity == "output.L" for one in done.quantities)
-    for filled in done.quantities:
-        old = explain(filled, filled.value, MappingProxyType({}))
-        for notation in PRESETS.values():
-            for new in Restating(notation).quantity(old, rank):
-                check(old, new, values)
 
 
 RULES = [name for name in TYPES if api.equations(name)[1]]
@@ -136,18 +82,27 @@ def values_for(old: Equation, new: Equation, notation: Notation, data: st.DataOb
 STRIDES = [letter(name) for name in ("S", "S@1/1", "S@1/2", "S@2/2", "S@1/3", "S@2/3", "S@3/3")]
 
 
+@cache
+def in_every_notation(type_name: str) -> list[tuple[Notation, Equation, Equation]]:
+    """Each rule of a layer type, and how each notation has it."""
+    rules = api.equations(type_name)[1]
+    return [
+        (notation, old, new)
+        for notation in PRESETS.values()
+        for old, new in restated_rules(rules, notation)[0]
+    ]
+
+
 @pytest.mark.parametrize("type_name", RULES)
-@quickly
+@tried_on(12)
 @given(st.data())
 def test_every_general_rule_keeps_its_value(type_name: str, data: st.DataObject) -> None:
-    for notation in PRESETS.values():
-        restated, _apart = restated_rules(api.equations(type_name)[1], notation)
-        for old, new in restated:
-            values = values_for(old, new, notation, data)
-            original = exact(old.expression, values)
-            rule = Step("rule", new.rule, new.expression)
-            said = Quantity("", new.symbol, new.label, (rule,), 0, MappingProxyType({}))
-            assert exact(new.expression, values) == meant(said, original), (notation.name, old, new)
+    for notation, old, new in in_every_notation(type_name):
+        values = values_for(old, new, notation, data)
+        original = exact(old.expression, values)
+        rule = Step("rule", new.rule, new.expression)
+        said = Quantity("", new.symbol, new.label, (rule,), 0, MappingProxyType({}))
+        assert exact(new.expression, values) == meant(said, original), (notation.name, old, new)
 
 
 def formulas(type_name: str, notation: str, *, width: int = 120) -> dict[str, list[str]]:

@@ -22,8 +22,8 @@ from layermath.messages import Code, Name, _
 from layermath.notations.presets import PRESETS
 from layermath.notations.restating import restated_rules
 from layermath.setting.language import language, languages
+from tests.layers.drawn import TYPES
 from tests.layers.keras_cases import cases
-from tests.layers.test_symbols_and_numbers import TYPES
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 

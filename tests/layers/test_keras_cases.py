@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import Size
+from tests import grouped
 from tests.layers.keras_cases import Case, answer, cases
 
 EVERY = cases()
+TYPES = grouped.by(lambda case: case.type_name, EVERY)
 
 
 def agrees(ours: Sequence[Size], theirs: Sequence[int | None]) -> bool:
@@ -29,8 +31,12 @@ def flat(nested: Any) -> list[list[int | None]]:
     return [shape for item in nested for shape in flat(item)]
 
 
-@pytest.mark.parametrize("case", EVERY, ids=str)
-def test_a_layer_answers_as_keras_does(case: Case) -> None:
+@pytest.mark.parametrize("type_name", TYPES)
+def test_a_layer_answers_as_keras_does(type_name: str) -> None:
+    grouped.each(TYPES[type_name], agrees_with_keras)
+
+
+def agrees_with_keras(case: Case) -> None:
     applied = answer(case)
     if case.refused:
         assert applied is None, f"Keras refuses {case.source} on {case.inputs}"

@@ -412,6 +412,8 @@ _OTHERS: dict[str, Callable[[Draw, str], Drawn]] = {
     "PadImages": frame,
     "RGBToGrayscale": grey,
     "RGBToHSV": grey,
+    # it takes in the batch where an example is more than one number
+    "Ravel": lambda _draw, name: Drawn(name, {}, ((),)),
     "Repeat": repeat,
     "Reshape": reshape,
     "Resize": resize,

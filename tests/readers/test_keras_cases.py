@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 import layermath as lm
+from tests import grouped
 from tests.layers.keras_cases import CASES
 from tests.layers.test_keras_cases import agrees, flat
 
 ROWS = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
+CLASSES = grouped.by(lambda row: str(row["class"]), ROWS)
 
 
 def source_of(row: dict[str, Any]) -> str:
@@ -38,8 +40,16 @@ def source_of(row: dict[str, Any]) -> str:
     )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['id']}-{row['class']}")
-def test_a_source_of_one_layer(row: dict[str, Any]) -> None:
+@pytest.mark.parametrize("class_name", CLASSES)
+def test_a_source_of_one_layer(class_name: str) -> None:
+    grouped.each(CLASSES[class_name], is_derived_as_keras_answers)
+
+
+def test_every_case_is_tried() -> None:
+    assert sum(map(len, CLASSES.values())) == len(ROWS) == 1026
+
+
+def is_derived_as_keras_answers(row: dict[str, Any]) -> None:
     source = source_of(row)
     ast.parse(source)
     if "error" in row:

@@ -1,14 +1,12 @@
-"""What holds of every layer type: letters come to what the numbers they stand for come to."""
+"""Random layers, and the same with letters in place of some numbers."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
-import pytest
-from hypothesis import assume, given
+from hypothesis import assume
 from hypothesis import strategies as st
-from sympy import Eq, Expr, Ge, Le, Min, Symbol
+from sympy import Eq, Ge, Le, Min, Symbol
 
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, symbol
@@ -16,9 +14,8 @@ from layermath.layers import catalogue
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
 from layermath.vocabulary.layer import Layer
-from tests.drawing import tried_on
 from tests.exact import exact
-from tests.layers.configurations import Configuration, configurations, families, ours
+from tests.layers.configurations import Configuration, configurations, ours
 from tests.layers.keras_cases import called
 
 APART = frozenset(
@@ -37,9 +34,6 @@ APART = frozenset(
 next two refuse every call, as Keras's do; and what the others do inside is unknown."""
 
 TYPES = sorted({layer_type.type_name() for layer_type in catalogue().values()} - APART)
-
-every_type = pytest.mark.parametrize("type_name", TYPES)
-quickly = tried_on(30)
 
 
 def layer_of(configuration: Configuration) -> Layer:
@@ -158,86 +152,3 @@ def without_unknown_sizes(data: st.DataObject, type_name: str) -> Configuration:
     configuration = data.draw(configurations(type_name))
     assume(all(size is not None for shape in configuration.shapes for size in shape))
     return configuration
-
-
-@every_type
-@quickly
-@given(data=st.data())
-def test_letters_come_to_what_numbers_come_to(type_name: str, data: st.DataObject) -> None:
-    configuration = without_unknown_sizes(data, type_name)
-    layer = layer_of(configuration)
-    shapes, values = lettered(data, configuration)
-    arguments = lettered_arguments(data, configuration, values)
-    numbers = applied(layer, configuration, configuration.shapes)
-    letters = applied(ours(configuration.type_name, arguments), configuration, shapes)
-    if numbers is None:
-        assert letters is None or not all(
-            holds(requirement.condition, values) for requirement in letters.requirements
-        )
-        return
-    assert letters is not None
-    assert all(holds(requirement.condition, values) for requirement in letters.requirements)
-    for one, other in zip(letters.outputs, numbers.outputs, strict=True):
-        assert [exact(size, values) for size in one] == list(other)
-    assert exact(letters.params, values) == numbers.params
-    assert exact(letters.trainable_params, values) == numbers.trainable_params
-    assert exact(letters.macs, values) == numbers.macs
-    assert exact(letters.bias_additions, values) == numbers.bias_additions
-
-
-@every_type
-@quickly
-@given(data=st.data())
-def test_a_quantity_comes_to_what_its_equation_says(type_name: str, data: st.DataObject) -> None:
-    configuration = without_unknown_sizes(data, type_name)
-    result = applied(layer_of(configuration), configuration, configuration.shapes)
-    assume(result is not None)
-    assert result is not None
-    additions = () if result.additions is None else (result.additions,)
-    for filled in (*result.quantities, *additions):
-        where = {letter: int(size) for letter, size in filled.where.items()}
-        assert exact(filled.equation.expression, where) == filled.value
-        for drop in filled.drops:
-            assert where[drop.letter] == drop.value
-
-
-@every_type
-@quickly
-@given(data=st.data())
-def test_the_rules_lead_to_the_output(type_name: str, data: st.DataObject) -> None:
-    """Every size of the output that is not one of the input has a rule that comes to it."""
-    configuration = without_unknown_sizes(data, type_name)
-    result = applied(layer_of(configuration), configuration, configuration.shapes)
-    assume(result is not None)
-    assert result is not None
-    ruled = {
-        filled.value
-        for filled in result.quantities
-        if filled.equation.quantity.startswith("output")
-    }
-    kept = {size for shape in configuration.shapes for size in shape}
-    assert {size for shape in result.outputs for size in shape} <= ruled | kept
-
-
-@every_type
-@quickly
-@given(data=st.data())
-def test_checked_arguments_pass_their_checks_again(type_name: str, data: st.DataObject) -> None:
-    """Values are put into a layer by making it again from its own arguments."""
-    layer = layer_of(without_unknown_sizes(data, type_name))
-    written = {field.name: getattr(layer, field.name) for field in fields(layer)}
-    assert type(layer).bind((), written) == layer
-    assert isinstance(hash(layer), int)
-
-
-@every_type
-def test_general_rules_are_in_letters_of_their_own(type_name: str) -> None:
-    rules = catalogue()[type_name].equations()
-    assert any(rule.quantity == "params" for rule in rules)
-    for rule in rules:
-        assert isinstance(rule.expression, Expr)
-        assert rule.symbol not in rule.expression.free_symbols
-
-
-def test_every_layer_type_has_configurations() -> None:
-    assert set(families()) >= set(TYPES)
