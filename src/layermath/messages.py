@@ -41,6 +41,15 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """How a layer is set, in words that no framework has: ``no padding``. Each framework spells it
+    in its own way, ``padding="valid"``; as a ``word`` alone, ``valid``."""
+
+    name: str
+    word: bool = False
+
+
+@dataclass(frozen=True)
 class Shape:
     """A shape without its batch axis, set as ``(26, 26, 32)``."""
 
@@ -83,7 +92,8 @@ class Message:
 
 
 Piece: TypeAlias = (
-    "int | Basic | str | Count | Name | Code | Shape | Extent | Message | tuple[Piece, ...]"
+    "int | Basic | str | Count | Name | Code | Setting | Shape | Extent | Message "
+    "| tuple[Piece, ...]"
 )
 """What may stand in a message. A ``str`` is plain prose that needs no translation; a tuple is a
 list, set with commas."""

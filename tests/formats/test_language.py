@@ -153,8 +153,8 @@ TRANSLATORS_WORDS = {
     for code in TRANSLATED
 }
 """Words that a translator has kept: MAC, Keras, softmax."""
-FRAGMENTS = {"in", "out", "max", "min", "mod", "floor", "layermath", "valid", "same"}
-"""What mathematics is written with, and values of arguments."""
+FRAGMENTS = {"in", "out", "max", "min", "mod", "floor", "layermath", "padding", "valid", "same"}
+"""What mathematics is written with, an argument, and values of it."""
 
 
 def left_over(text: str, known: Iterator[str] | list[str], code: str = "ko") -> set[str]:

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import find
-from layermath.layers.depthwise import DepthwiseConv2D, SeparableConv2D
+from layermath.layers import catalogue, find
 from layermath.layers.embedding import Embedding
-from layermath.layers.transposed import Conv2DTranspose, Conv3DTranspose
 from layermath.problems import ModelProblem
 
 H, C = symbol("H"), symbol("C")
+DepthwiseConv2D, SeparableConv2D, Conv2DTranspose, Conv3DTranspose = (
+    catalogue()[name]
+    for name in ("DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose", "Conv3DTranspose")
+)
 
 
 @pytest.mark.parametrize(

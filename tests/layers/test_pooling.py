@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import floor_div, minus, plus, symbol
-from layermath.layers.pooling import (
-    AveragePooling2D,
-    GlobalAveragePooling2D,
-    GlobalMaxPooling1D,
-    MaxPooling2D,
-)
+from layermath.layers import catalogue
 from layermath.problems import ModelProblem
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
+AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling1D, MaxPooling2D = (
+    catalogue()[name]
+    for name in (
+        "AveragePooling2D",
+        "GlobalAveragePooling2D",
+        "GlobalMaxPooling1D",
+        "MaxPooling2D",
+    )
+)
 
 
 def test_a_pool_of_two_halves_an_image_and_leaves_an_odd_row_out() -> None:

@@ -237,6 +237,7 @@ def equations(type_name: str) -> tuple[str, tuple[Any, ...]]:
     from difflib import get_close_matches
 
     from layermath import layers
+    from layermath.vocabulary.keras.words import KERAS
 
     found = layers.find(type_name)
     if found is None:
@@ -253,4 +254,4 @@ def equations(type_name: str) -> tuple[str, tuple[Any, ...]]:
             )
         )
         raise CallProblem(_("there is no layer type {name}", name=Name(type_name)), *details)
-    return found.type_name(), found.equations()
+    return found.type_name(), tuple(map(KERAS.equation, found.equations()))

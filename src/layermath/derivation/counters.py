@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from layermath.algebra.floors import Size, minus, symbol
 from layermath.algebra.unknown import known_total
 from layermath.derivation.records import Counters
-from layermath.layers.convolution import Convolution
-from layermath.layers.depthwise import ChannelByChannel
 from layermath.layers.normalization import BatchNormalization
-from layermath.layers.transposed import TransposedConvolution
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, bind, walk
-from layermath.rules.equations import Applied
+from layermath.rules.convolution import Convolution
+from layermath.rules.depthwise import ChannelByChannel
+from layermath.rules.transposed import TransposedConvolution
 from layermath.vocabulary.layer import Layer
 
 _CONVOLUTIONS = (Convolution, ChannelByChannel, TransposedConvolution)
@@ -54,7 +52,7 @@ def _silent(walked: Walk) -> Iterator[str]:
 
 def _has_biases(layer: Layer) -> bool:
     """Whether a layer, or one among its arguments, has biases."""
-    if getattr(layer, "use_bias", False):
+    if getattr(layer.rule, "bias", layer.given.get("use_bias", False)):
         return True
     arguments = layer.given.values()
     return any(isinstance(one, Layer) and _has_biases(one) for one in arguments)
@@ -84,12 +82,14 @@ def _idle_biases(walked: Walk) -> Iterator[Size]:
             continue
         layer, after = step.entry.layer, readers.get(name, [])
         if (
-            isinstance(layer, _CONVOLUTIONS)
-            and layer.use_bias
-            and layer.activation is None
+            isinstance(layer, Layer)
+            and isinstance(layer.rule, _CONVOLUTIONS)
+            and layer.rule.bias
+            and layer.rule.activation is None
             and name not in given_out
             and after
             and all(isinstance(one, BatchNormalization) for one in after)
         ):
-            without: Applied = replace(layer, use_bias=False)(*step.inputs)
-            yield minus(step.done.params, without.params)
+            without = layer.otherwise(bias=False)
+            assert without is not None
+            yield minus(step.done.params, without(*step.inputs).params)

@@ -85,7 +85,7 @@ def _without_reasons(filled: Filled) -> Filled:
 
 def _field(reach: Reach, layer: object, field: Size, jump: Size) -> Filled:
     """The kernel and its dilation; where a layer states none, its extent is its kernel."""
-    dilation = getattr(layer, "dilation_rate", None)
+    dilation = getattr(getattr(layer, "rule", layer), "dilation", None)
     rate = dilation[reach.axis] if isinstance(dilation, tuple) else 1
     steps = minus(reach.extent, 1)
     kernel = plus((S(steps) / rate, 1)) if rate != 1 else reach.extent

@@ -11,12 +11,13 @@ from layermath.algebra.floors import Size, minus
 from layermath.derivation.fields import View
 from layermath.derivation.readings import padding_before
 from layermath.derivation.records import Tape
-from layermath.messages import Code, Count, Extent, Message, Name, Piece, _, ngettext
+from layermath.messages import Count, Extent, Message, Name, Piece, Setting, _, ngettext
 from layermath.network.graph import Entry, Network
 from layermath.network.walk import Step, Walk, resized, walk
 from layermath.problems import Problem
 from layermath.rules.axes import SPATIAL, Axis
 from layermath.rules.equations import Applied, Reach
+from layermath.rules.windows import NO_PADDING, SAME, SamePadding
 from layermath.vocabulary.layer import Layer
 
 
@@ -183,13 +184,15 @@ def _one(letter: str, position: int) -> Message:
 def _remedies(walked: Walk, step: Step, view: View | None, cuts: list[_Cut]) -> Iterator[Message]:
     """What would keep them: the padding ``same`` in this layer, or the next sizes of the image."""
     layer = step.entry.layer
-    if isinstance(layer, Layer) and getattr(layer, "padding", None) == "valid":
-        padded = replace(layer, padding="same")  # type: ignore[call-arg]  # it has the argument
+    padded = None
+    if isinstance(layer, Layer) and getattr(layer.rule, "padding", None) in (NO_PADDING, "valid"):
+        padded = layer.otherwise(padding=SamePadding())
+    if isinstance(layer, Layer) and padded is not None:
         other = _rewalked(walked.network, step.entry, padded)
         if other is not None:
             yield _(
                 "If they matter: {argument} in this layer keeps them ({shape}{follows}).",
-                argument=Code('padding="same"'),
+                argument=layer.spelling.piece(Setting(SAME)),
                 shape=Extent(_spatial(other.first[step.entry.name])),
                 follows=_follows(walked, other),
             )

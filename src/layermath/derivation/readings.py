@@ -60,7 +60,7 @@ def _readings(layer: Layer, done: Applied) -> Iterator[Reading]:
 
 
 def _reading(layer: Layer, index: int, axis: Axis, filled: Filled, reach: Reach) -> Reading | None:
-    dilation = _argument(layer, "dilation_rate", index)
+    dilation = _argument(layer, index)
     kernel = _kernel(reach.extent, dilation)
     if kernel is None:
         return None
@@ -82,9 +82,9 @@ def _reading(layer: Layer, index: int, axis: Axis, filled: Filled, reach: Reach)
     return made if _agrees(made) else None
 
 
-def _argument(layer: Layer, name: str, index: int) -> Size:
-    """One of the sizes of an argument, 1 where the layer has no such argument."""
-    given = getattr(layer, name, 1)
+def _argument(layer: Layer, index: int) -> Size:
+    """The dilation along an axis, 1 where the layer has none."""
+    given = getattr(layer.rule, "dilation", layer.given.get("dilation_rate", 1))
     if isinstance(given, tuple):
         return given[index] if index < len(given) else 1
     return given if isinstance(given, int) else 1

@@ -13,8 +13,14 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
+from typing import TypeAlias
 
+from layermath.vocabulary.keras.catalogue import types
 from layermath.vocabulary.layer import Layer
+from layermath.vocabulary.layer_type import LayerType
+
+AnyType: TypeAlias = "type[Layer] | LayerType"
+"""A layer type: a class of its own, or a line of a table."""
 
 _CLASS = re.compile(r"^class (\w+)|^ +aliases\b[^=\n]*= \(([^)]*)\)", re.MULTILINE)
 _ALIAS = re.compile(r'"(\w+)"')
@@ -32,9 +38,9 @@ def _types(module: str) -> Mapping[str, type[Layer]]:
 
 
 @cache
-def catalogue() -> Mapping[str, type[Layer]]:
+def catalogue() -> Mapping[str, AnyType]:
     """Every layer type by its name and its aliases."""
-    found: dict[str, type[Layer]] = {}
+    found: dict[str, AnyType] = {**types()}
     for module in iter_modules(__path__):
         found |= _types(module.name)
     return MappingProxyType(found)
@@ -57,8 +63,10 @@ def _mentioned() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType({name: tuple(modules) for name, modules in found.items()})
 
 
-def find(name: str) -> type[Layer] | None:
+def find(name: str) -> AnyType | None:
     """The layer type of that name in ``keras.layers``, None where there is none."""
+    if name in types():
+        return types()[name]
     for module in _mentioned().get(name, ()):
         found = _types(module).get(name)
         if found is not None:

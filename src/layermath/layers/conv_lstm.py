@@ -16,7 +16,6 @@ from sympy import Expr, Mul, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.convolution import channels_equation, one_of_them_is_one
 from layermath.layers.recurrence import (
     T,
     dropout_rate,
@@ -32,6 +31,7 @@ from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, SPATIAL, Axis, check_rank, split_channels, with_channels
 from layermath.rules.biases import additions_equation
+from layermath.rules.convolution import channels_equation
 from layermath.rules.equations import (
     MACS,
     PARAMS,
@@ -40,7 +40,7 @@ from layermath.rules.equations import (
     Filled,
     Requirement,
 )
-from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.rules.windows import NONE, SAME, Windows, general_equations, window_title
 from layermath.vocabulary.arguments import (
     activation,
     anything,
@@ -51,6 +51,8 @@ from layermath.vocabulary.arguments import (
     flag,
     per_axis,
 )
+from layermath.vocabulary.keras.convolutions import PADDINGS, one_of_them_is_one
+from layermath.vocabulary.keras.words import KERAS
 from layermath.vocabulary.layer import Shape, require
 
 F = letter("F")
@@ -124,7 +126,11 @@ class ConvLSTM(StepByStep, abstract=True):
         steps, frame = sequences[0], sequences[1:]
         spatial, channels = split_channels(frame, self.rank, self.data_format)
         windows = Windows(
-            SPATIAL[self.rank], self.kernel_size, self.strides, self.dilation_rate, self.padding
+            SPATIAL[self.rank],
+            self.kernel_size,
+            self.strides,
+            self.dilation_rate,
+            PADDINGS[self.padding],
         )
         simple = require(
             one_of_them_is_one(self.strides, self.dilation_rate),
@@ -183,7 +189,11 @@ class ConvLSTM(StepByStep, abstract=True):
         """``32, 3×3, same, return_sequences``"""
         return (
             self.filters,
-            *window_title(self.kernel_size, self.strides, self.padding, self.dilation_rate),
+            *KERAS.title(
+                window_title(
+                    self.kernel_size, self.strides, PADDINGS[self.padding], self.dilation_rate
+                )
+            ),
             *self.shown_flags,
         )
 
@@ -191,15 +201,9 @@ class ConvLSTM(StepByStep, abstract=True):
     def equations(cls) -> tuple[Equation, ...]:
         """The general rules, for one kernel size, stride and dilation on all axes."""
         axes = SPATIAL[cls.rank]
-        letters = (letter("K"), letter("S"), D)
         kernel = (letter("K"),) * cls.rank
         return (
-            *(
-                size_equation(axis, letters, padding, True)
-                for axis in axes
-                for padding in ("valid", "same")
-            ),
-            padding_equation(axes[0], letters, "same", True),
+            *general_equations(cls.rank, (NONE, SAME), True),
             channels_equation(),
             *(parameters_equation(kernel, bias) for bias in (True, False)),
             macs_equation(axes, kernel),

@@ -15,13 +15,10 @@ from sympy import Expr, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.convolution import Convolution
 from layermath.layers.core import Dense
-from layermath.layers.depthwise import DepthwiseConvolution
 from layermath.layers.einsum_dense import EinsumDense, of
 from layermath.layers.embedding import Embedding, ReversibleEmbedding
 from layermath.layers.opaque import Opaque
-from layermath.layers.transposed import TransposedConvolution
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled
@@ -158,13 +155,10 @@ def trained_equation() -> Equation:
 
 def last_axis(layer: Layer, shape: Shape, done: Applied) -> Size | None:
     """The size of the last axis of the layer's kernel, None where it has none."""
+    for weight in done.weights:
+        if weight.name == "kernel":
+            return weight.shape[-1]
     match layer:
-        case Convolution(filters=filters):
-            return filters
-        case TransposedConvolution(data_format=data_format):
-            return shape[0] if data_format == "channels_first" else shape[-1]
-        case DepthwiseConvolution(depth_multiplier=multiplier):
-            return multiplier
         case Dense(units=units):
             return units
         case Embedding(output_dim=numbers) | ReversibleEmbedding(output_dim=numbers):

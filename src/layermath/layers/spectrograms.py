@@ -20,7 +20,7 @@ from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
 from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled, Requirement
-from layermath.rules.windows import Windows, size_equation
+from layermath.rules.windows import NONE, SAME, Windows, size_equation
 from layermath.vocabulary.arguments import (
     anything,
     argument,
@@ -31,6 +31,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.keras.convolutions import PADDINGS
 from layermath.vocabulary.layer import Layer, Shape, require
 
 S, K = letter("S"), letter("K")
@@ -328,7 +329,12 @@ class STFTSpectrogram(Layer):
 
     def _windows(self) -> Windows:
         return Windows(
-            (LENGTH,), (self.frame_length,), (self.step,), (1,), self.padding, dilates=False
+            (LENGTH,),
+            (self.frame_length,),
+            (self.step,),
+            (1,),
+            PADDINGS[self.padding],
+            dilates=False,
         )
 
     def _sentences(self) -> tuple[Message, ...]:
@@ -368,7 +374,7 @@ class STFTSpectrogram(Layer):
     def equations(cls) -> tuple[Equation, ...]:
         """The general rules."""
         return (
-            *(_frames_equation(padding) for padding in ("valid", "same")),
+            *(_frames_equation(padding) for padding in (NONE, SAME)),
             *(_channels_equation(both) for both in (False, True)),
             *(_frequencies_equation(WIDTH, both) for both in (False, True)),
             *(_weights_equation(two) for two in (True, False)),

@@ -119,7 +119,4 @@ class Network:
     @cached_property
     def channels_first(self) -> bool:
         """Whether its feature maps have their channels before the spatial axes."""
-        return any(
-            getattr(entry.layer, "data_format", None) == "channels_first"
-            for entry in self.entries.values()
-        )
+        return any(getattr(entry.layer, "channels_first", False) for entry in self.entries.values())

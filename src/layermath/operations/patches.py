@@ -27,9 +27,19 @@ from layermath.rules.axes import (
     with_channels,
 )
 from layermath.rules.equations import Applied, Equation, Filled, Reach, Requirement
-from layermath.rules.windows import D, Windows, padding_equation, size_equation, window_title
+from layermath.rules.windows import (
+    NONE,
+    SAME,
+    D,
+    Windows,
+    padding_equation,
+    size_equation,
+    window_title,
+)
 from layermath.vocabulary.arguments import argument, choice, is_below, is_size, optional, wrong
 from layermath.vocabulary.arguments import data_format as layout
+from layermath.vocabulary.keras.convolutions import PADDINGS
+from layermath.vocabulary.keras.words import KERAS
 from layermath.vocabulary.layer import Shape, require
 
 BEFORE, AFTER = letter("P_1"), letter("P_2")
@@ -87,14 +97,20 @@ class ExtractPatches(Operation):
 
         strides = self.size if self.strides is None else self.strides
         return Windows(
-            SPATIAL[rank], each(self.size), each(strides), each(self.dilation_rate), self.padding
+            SPATIAL[rank],
+            each(self.size),
+            each(strides),
+            each(self.dilation_rate),
+            PADDINGS[self.padding],
         )
 
     def title(self) -> tuple[Piece, ...]:
         """``16×16``"""
         windows = self._windows(len(self.size) if isinstance(self.size, tuple) else 2)
-        return window_title(
-            windows.kernel, windows.strides, self.padding, windows.dilation, windows.kernel
+        return KERAS.title(
+            window_title(
+                windows.kernel, windows.strides, windows.padding, windows.dilation, windows.kernel
+            )
         )
 
     @classmethod
@@ -103,9 +119,9 @@ class ExtractPatches(Operation):
         axes = SPATIAL[2]
         letters = (letter("K"), letter("S"), D)
         return (
-            *(size_equation(axis, letters, "valid", True) for axis in axes),
-            *(size_equation(axis, letters, "same", True) for axis in axes),
-            *(padding_equation(axis, letters, "same", True) for axis in axes),
+            *(size_equation(axis, letters, NONE, True) for axis in axes),
+            *(size_equation(axis, letters, SAME, True) for axis in axes),
+            *(padding_equation(axis, letters, SAME, True) for axis in axes),
             _channels_equation(letters_for("K", axes, (1, 1))),
         )
 

@@ -8,21 +8,22 @@ one without biases).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size, letter, minus, plus, times
 from layermath.algebra.written import mul, put_in, rebuilt, value
-from layermath.layers.convolution import Conv1D, Conv2D, Conv3D, F
 from layermath.layers.core import U
-from layermath.layers.pooling import Pooling
 from layermath.problems import Problem
 from layermath.rules.axes import C_IN, SPATIAL, Axis
+from layermath.rules.convolution import Convolution, F
 from layermath.rules.equations import Applied, Filled, Reach
+from layermath.rules.pooling import Pooling
+from layermath.rules.windows import Padding, SamePadding
 from layermath.vocabulary.layer import Layer
+from layermath.vocabulary.layer_type import Configured
 
-_CONVOLUTIONS: Mapping[int, type[Layer]] = {1: Conv1D, 2: Conv2D, 3: Conv3D}
 _AXES = {axis for axes in SPATIAL.values() for axis in axes}
 
 
@@ -66,11 +67,8 @@ class Used:
     def otherwise(self, **arguments: object) -> Filled | None:
         """The quantity as the same layer with other arguments has it; None where it has no such
         argument, or they are its own already."""
-        names = {field.name for field in fields(self.layer)}
-        if any(name not in names for name in arguments):
-            return None
-        other = replace(self.layer, **arguments)
-        return None if other == self.layer else self.of(other)
+        other = self.layer.otherwise(**arguments)
+        return None if other in (None, self.layer) else self.of(other)
 
     def of(self, layer: Layer) -> Filled | None:
         """The quantity as another layer has it on the same input."""
@@ -193,9 +191,9 @@ def size_kept(used: Used) -> Filled | None:
 
 def same_as_valid(used: Used) -> Filled | None:
     """The rule without padding where the layer pads."""
-    if getattr(used.layer, "padding", None) != "same":
+    if not isinstance(getattr(used.layer.rule, "padding", None), SamePadding):
         return None
-    return used.otherwise(padding="valid")
+    return used.otherwise(padding=Padding())
 
 
 def padding_once(used: Used) -> Filled | None:
@@ -235,8 +233,8 @@ def flat_map(used: Used) -> Filled | None:
 
 
 def no_bias(used: Used) -> Filled | None:
-    """The rule that the layer has with ``use_bias=False``."""
-    return used.otherwise(use_bias=False)
+    """The rule that the layer has without biases."""
+    return used.otherwise(bias=False)
 
 
 def one_bias(used: Used) -> Filled | None:
@@ -297,23 +295,14 @@ def not_shared(used: Used) -> Filled | None:
 
 def pooling_has_weights(used: Used) -> Filled | None:
     """The rule of a convolution with the same window."""
-    layer = used.layer
-    if not isinstance(layer, Pooling):
-        return None
+    layer, rule = used.layer, used.layer.rule
     channels = used.letters.get(C_IN)
-    if channels is None:
+    if not isinstance(rule, Pooling) or channels is None:
         return None
-    return used.of(
-        _CONVOLUTIONS[layer.rank].bind(
-            (),
-            {
-                "filters": channels,
-                "kernel_size": layer.pool_size,
-                "padding": layer.padding,
-                "data_format": layer.data_format,
-            },
-        )
-    )
+    ones = (1,) * rule.rank
+    window = Convolution(rule.rank, channels, rule.window, ones, ones, rule.padding)
+    assert isinstance(layer, Configured)
+    return used.of(layer.with_rule(window))
 
 
 def trained_only(used: Used) -> Filled | None:
@@ -386,12 +375,12 @@ def whole_kernel(_layer: Layer, reach: Reach) -> Reach:
 
 def no_pooling_seen(layer: Layer, reach: Reach) -> Reach:
     """A pooling as if it were not there."""
-    return Reach(reach.axis) if isinstance(layer, Pooling) else reach
+    return Reach(reach.axis) if isinstance(layer.rule, Pooling) else reach
 
 
 def no_dilation_seen(layer: Layer, reach: Reach) -> Reach:
     """K for the extent of a dilated kernel."""
-    kernel = getattr(layer, "kernel_size", None)
+    kernel = getattr(layer.rule, "kernel", None)
     if not isinstance(kernel, tuple) or reach.axis >= len(kernel):
         return reach
     return replace(reach, extent=kernel[reach.axis])

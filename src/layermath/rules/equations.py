@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from sympy import Eq, Expr, Symbol
+from sympy import Eq, Expr, S, Symbol
 
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, letter
@@ -124,6 +124,19 @@ class Requirement:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """One weight: its name, its shape, and whether training changes it."""
+
+    name: str
+    shape: tuple[Size, ...]
+    trainable: bool = True
+
+    def filled(self, where: Mapping[Symbol, Size]) -> Weight:
+        """The same weight with values in place of letters."""
+        return replace(self, shape=tuple(value(S(size), where) for size in self.shape))
+
+
+@dataclass(frozen=True)
 class Applied:
     """What a layer does to given shapes.
 
@@ -134,7 +147,8 @@ class Applied:
     whose outputs are numbered in Keras's order, by sorted key. ``additions`` counts the additions
     of biases, which are in no MAC; None where there are no biases, or the layer does not say.
     ``needs_known`` are sizes that Keras must know when it makes the weights, beside those on which
-    the weights depend; ``needs_batch`` says whether it must know the size of the batch.
+    the weights depend; ``needs_batch`` says whether it must know the size of the batch; ``weights``
+    are the layer's own, as far as its rule declares them.
     """
 
     outputs: tuple[tuple[Size, ...], ...]
@@ -148,6 +162,7 @@ class Applied:
     additions: Filled | None = None
     needs_known: tuple[Size, ...] = ()
     needs_batch: bool = False
+    weights: tuple[Weight, ...] = ()
 
     @cached_property
     def _values(self) -> dict[str, Size]:

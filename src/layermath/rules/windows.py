@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar, TypeAlias
 
 from sympy import Expr, Integer, Symbol
 
@@ -14,19 +15,67 @@ from layermath.algebra.floors import (
     FloorDiv,
     Maximum,
     Size,
+    ceil_div,
     floor_div,
+    larger,
     letter,
     minus,
     plus,
     times,
 )
 from layermath.algebra.written import put_in, tidy, value, written
-from layermath.messages import Code, Extent, Message, Name, Piece, _
+from layermath.messages import Extent, Message, Piece, Setting, _
 from layermath.problems import ModelProblem
-from layermath.rules.axes import Axis, letters_for
+from layermath.rules.axes import SPATIAL, Axis, letters_for
 from layermath.rules.equations import Drop, Equation, Filled, Reach, Requirement, Stage
 
 P, D = letter("P"), letter("D")
+
+
+P_START, P_END = letter("P_start"), letter("P_end")
+
+NONE, SAME, CAUSAL = "no padding", "same padding", "causal padding"
+"""The names of the paddings, which each framework spells."""
+
+
+@dataclass(frozen=True)
+class Padding:
+    """What stands around the input: on each axis so many positions before it and after it; nothing
+    where they are left out."""
+
+    before: tuple[Size, ...] = ()
+    after: tuple[Size, ...] = ()
+
+    @property
+    def setting(self) -> str:
+        """Its name."""
+        return NONE if self == Padding() else "explicit padding"
+
+    def along(self, index: int) -> tuple[Size, Size]:
+        """Before and after the axis of that number."""
+        return (self.before[index], self.after[index]) if self.before else (0, 0)
+
+
+NO_PADDING = Padding()
+
+
+@dataclass(frozen=True)
+class SamePadding:
+    """As much as the last window needs, so that the size is divided by the stride and rounded up;
+    half of it on each side, an odd position after, or before where ``odd_before``."""
+
+    odd_before: bool = False
+    setting: ClassVar[str] = SAME
+
+
+@dataclass(frozen=True)
+class CausalPadding:
+    """All of it before the first step, so that no value sees the future."""
+
+    setting: ClassVar[str] = CAUSAL
+
+
+AnyPadding: TypeAlias = "Padding | SamePadding | CausalPadding"
 
 
 @written
@@ -37,8 +86,16 @@ def window_size(n: Expr, p: Expr, d: Expr, k: Expr, s: Expr) -> Expr:
 
 
 @written
+def size_rounded_up(n: Expr, start: Expr, end: Expr, d: Expr, k: Expr, s: Expr) -> Expr:
+    """The places of a window where the last one may reach over the end, if it begins inside the
+    input or the padding before it (PyTorch, ``ceil_mode``). Both clauses are floors with one
+    denominator, and so is the smaller of them."""
+    return FloorDiv(n + start - 1 - Maximum(d * (k - 1) + 1 - s - end, Integer(0)), s) + 1
+
+
+@written
 def same_size(n: Expr, s: Expr) -> Expr:
-    """``padding="same"`` (Keras, TensorFlow): as many places as the stride fits in, rounded up."""
+    """``same`` (Keras, TensorFlow): as many places as the stride fits in, rounded up."""
     return CeilDiv(n, s)
 
 
@@ -54,19 +111,27 @@ def causal_padding(d: Expr, k: Expr) -> Expr:
     return d * (k - 1)
 
 
+@written
+def both_sides(start: Expr, end: Expr) -> Expr:
+    """The padding before and after together."""
+    return start + end
+
+
 @dataclass(frozen=True)
 class Windows:
     """The windows of a layer: one kernel, stride and dilation for each axis, one padding for all.
 
-    ``dilates`` is False for pooling, whose rule has no D.
+    ``dilates`` is False for a pooling, whose rule has no D. Where it ``rounds_up`` the last window
+    may reach over the end.
     """
 
     axes: tuple[Axis, ...]
     kernel: tuple[Size, ...]
     strides: tuple[Size, ...]
     dilation: tuple[Size, ...]
-    padding: str
+    padding: AnyPadding
     dilates: bool = True
+    rounds_up: bool = False
 
     @property
     def kernel_letters(self) -> tuple[Symbol, ...]:
@@ -78,41 +143,50 @@ class Windows:
 
     def slide(self, sizes: Sequence[Size]) -> tuple[Slid, ...]:
         """Slide over the axes of an input. Raises `ModelProblem` where a kernel does not fit."""
-        return tuple(self._slide(index, sizes) for index in range(len(self.axes)))
+        return tuple(self._slide(index, size) for index, size in enumerate(sizes))
 
-    def _slide(self, index: int, sizes: Sequence[Size]) -> Slid:
-        size = sizes[index]
+    def _slide(self, index: int, size: Size) -> Slid:
         filled = self._size(index, size)
+        extent = plus((times((self.dilation[index], minus(self.kernel[index], 1))), 1))
         requirements: tuple[Requirement, ...] = ()
         padding = None
-        before: Size = 0
-        after: Size = 0
-        extent = plus((times((self.dilation[index], minus(self.kernel[index], 1))), 1))
-        if self.padding == "valid":
-            requirements = (self._fits(filled, size, extent),)
+        if isinstance(self.padding, Padding):
+            before, after = self.padding.along(index)
+            requirements = (self._fits(filled, plus((size, before, after)), extent),)
+            if self.rounds_up:
+                end = plus((times((minus(filled.value, 1), self.strides[index])), extent))
+                after = larger(after, minus(end, plus((before, size))))
         else:
             padding = self._padding(index, size, filled.value)
-            if self.padding == "causal":
-                before = padding.value
-            else:
-                before = floor_div(padding.value, 2)
-                after = minus(padding.value, before)
-        return Slid(
-            filled,
-            padding,
-            Reach(index, extent, self.strides[index], before, after),
-            requirements,
-        )
+            before = self._before(padding.value)
+            after = minus(padding.value, before)
+        reach = Reach(index, extent, self.strides[index], before, after)
+        return Slid(filled, padding, reach, requirements)
+
+    def _before(self, padding: Size) -> Size:
+        """How much of the padding of both sides stands before the first position."""
+        if isinstance(self.padding, CausalPadding):
+            return padding
+        odd_before = isinstance(self.padding, SamePadding) and self.padding.odd_before
+        return ceil_div(padding, 2) if odd_before else floor_div(padding, 2)
 
     def _size(self, index: int, size: Size) -> Filled:
         axis = self.axes[index]
-        equation = size_equation(axis, self._letters(index), self.padding, self.dilates)
-        kernel, stride, dilation = self._letters(index)
+        letters = self._letters(index)
+        equation = size_equation(
+            axis, letters, self.padding.setting, self.dilates, rounds_up=self.rounds_up
+        )
+        kernel, stride, dilation = letters
         where: dict[Symbol, Size] = {axis.size_in: size, stride: self.strides[index]}
         drops: list[Drop] = []
-        if self.padding == "valid":
-            drops.append(Drop(P, 0, Code("valid")))
-            where |= {P: 0, kernel: self.kernel[index]}
+        if isinstance(self.padding, Padding):
+            before, after = self.padding.along(index)
+            sides = (
+                {P_START: before, P_END: after} if self.rounds_up else {P: plus((before, after))}
+            )
+            none = Setting(NONE, word=True)
+            drops += [Drop(side, 0, none) for side, given in sides.items() if given == 0]
+            where |= {**sides, kernel: self.kernel[index]}
             if self.dilates:
                 where[dilation] = self.dilation[index]
                 drops += [Drop(dilation, 1)] if self.dilation[index] == 1 else []
@@ -128,25 +202,38 @@ class Windows:
         )
 
     def _like(self, index: int) -> str | None:
-        """The first axis, where this one has the same kernel, stride and dilation."""
-        own = (self.kernel[index], self.strides[index], self.dilation[index])
-        first = (self.kernel[0], self.strides[0], self.dilation[0])
+        """The first axis, where this one has the same kernel, stride, dilation and padding."""
+        own, first = (
+            (
+                self.kernel[place],
+                self.strides[place],
+                self.dilation[place],
+                self.padding.along(place) if isinstance(self.padding, Padding) else None,
+            )
+            for place in (index, 0)
+        )
         return self.axes[0].quantity if index and own == first else None
 
     def _says(self, index: int) -> dict[Stage, Message]:
         axis = self.axes[index]
         kernel, stride, _dilation = self._letters(index)
-        if self.padding != "valid":
+        if self.rounds_up:
+            said = _("rounded up: the last window may reach over the end, if it begins before it")
+            return {Stage.REDUCED: said}
+        if not isinstance(self.padding, Padding):
+            word = Setting(self.padding.setting, word=True)
             if self.strides[index] == 1:
-                return {Stage.REDUCED: _("{padding} keeps the size", padding=Code(self.padding))}
+                return {Stage.REDUCED: _("{padding} keeps the size", padding=word)}
             return {
                 Stage.REDUCED: _(
                     "{padding}: the size divided by the stride, rounded up; {K} drops out",
-                    padding=Code(self.padding),
+                    padding=word,
                     K=kernel,
                 )
             }
-        places = {"K": kernel, "S": stride, "n": axis.size_in, "rows": axis.positions}
+        padded = self.padding.along(index) != (0, 0)
+        there = both_sides(axis.size_in, P) if padded else axis.size_in
+        places = {"K": kernel, "S": stride, "n": there, "rows": axis.positions}
         if self.strides[index] == 1:
             return {Stage.REDUCED: _("the places where {K} {rows} fit into {n}", **places)}
         says = {Stage.REDUCED: _("the steps of {S} after the first place, and the first", **places)}
@@ -155,6 +242,7 @@ class Windows:
         return says
 
     def _fits(self, filled: Filled, size: Size, extent: Size) -> Requirement:
+        """The kernel must fit into the input with its padding."""
         condition = at_least(size, extent)
         if condition is False:
             dropped = {drop.letter: drop.value for drop in filled.drops}
@@ -168,14 +256,18 @@ class Windows:
                     numbers=put_in(reduced, filled.where),
                     result=filled.value,
                 ),
-                _('A smaller kernel, a larger input or padding="same" in this layer would fit.'),
+                _(
+                    "A smaller kernel, a larger input or {padding} in this layer would fit.",
+                    padding=Setting(SAME),
+                ),
             )
         return Requirement(condition, _("the kernel fits into its input"))
 
     def _padding(self, index: int, size: Size, out: Size) -> Filled:
         axis = self.axes[index]
-        kernel, stride, dilation = self._letters(index)
-        equation = padding_equation(axis, (kernel, stride, dilation), self.padding, self.dilates)
+        letters = self._letters(index)
+        kernel, stride, dilation = letters
+        equation = padding_equation(axis, letters, self.padding.setting, self.dilates)
         where = {
             axis.size_out: out,
             axis.size_in: size,
@@ -186,14 +278,6 @@ class Windows:
         if self.dilates:
             where[dilation] = self.dilation[index]
             drops += [Drop(dilation, 1)] if self.dilation[index] == 1 else []
-        if self.padding == "causal":
-            says = _("all of it before the first step: no value sees the future")
-        elif isinstance(value(equation.expression, where), int):
-            says = _("in all: one half before, one half after; an odd one goes after")
-        else:
-            says = _(
-                "in all: {before} before, {after} after", before=FloorDiv(P, 2), after=CeilDiv(P, 2)
-            )
         if self.strides[index] == 1:
             drops += [Drop(stride, 1)]
         like = self._like(index)
@@ -201,9 +285,23 @@ class Windows:
             equation,
             where,
             tuple(drops),
-            {Stage.RESULT: says},
+            {Stage.RESULT: self._sides(value(equation.expression, where))},
             None if like is None else f"padding.{self.axes[0].letter}",
         )
+
+    def _sides(self, padding: Size) -> Message:
+        """How the padding of both sides together is shared out."""
+        if isinstance(self.padding, CausalPadding):
+            return _("all of it before the first step: no value sees the future")
+        odd_before = isinstance(self.padding, SamePadding) and self.padding.odd_before
+        if not isinstance(padding, int):
+            halves = (
+                (CeilDiv(P, 2), FloorDiv(P, 2)) if odd_before else (FloorDiv(P, 2), CeilDiv(P, 2))
+            )
+            return _("in all: {before} before, {after} after", before=halves[0], after=halves[1])
+        if odd_before:
+            return _("in all: one half before, one half after; an odd one goes before")
+        return _("in all: one half before, one half after; an odd one goes after")
 
 
 @dataclass(frozen=True)
@@ -216,27 +314,41 @@ class Slid:
     requirements: tuple[Requirement, ...]
 
 
+def quantities_of(slid: Sequence[Slid]) -> tuple[Filled, ...]:
+    """The size along each axis, with its padding where that is derived."""
+    return tuple(found for one in slid for found in (one.size, one.padding) if found is not None)
+
+
 @cache
 def size_equation(
-    axis: Axis, letters: tuple[Symbol, Symbol, Symbol], padding: str, dilates: bool
+    axis: Axis,
+    letters: tuple[Symbol, Symbol, Symbol],
+    padding: str,
+    dilates: bool,
+    *,
+    rounds_up: bool = False,
 ) -> Equation:
-    """The size of a window's output along one axis, in letters (kernel, stride, dilation)."""
+    """The size of a window's output along one axis, in letters (kernel, stride, dilation), with the
+    padding of that name."""
     kernel, stride, dilation = letters
-    if padding == "valid":
-        expression = window_size(axis.size_in, P, dilation, kernel, stride)
+    if padding in (SAME, CAUSAL):
+        expression, rule = same_size(axis.size_in, stride), "same-size"
+    else:
+        expression = (
+            size_rounded_up(axis.size_in, P_START, P_END, dilation, kernel, stride)
+            if rounds_up
+            else window_size(axis.size_in, P, dilation, kernel, stride)
+        )
         if not dilates:
             expression = tidy(put_in(expression, {dilation: 1}))
         rule = "convolution-size" if dilates else "pooling-size"
-    else:
-        expression = same_size(axis.size_in, stride)
-        rule = "same-size"
     return Equation(
         axis.quantity,
         axis.size_out,
         rule,
         axis.label,
         expression,
-        when=_("with {argument}", argument=Code(f'padding="{padding}"')),
+        when=_("with {argument}", argument=Setting(padding)),
         places=True,
     )
 
@@ -247,26 +359,41 @@ def padding_equation(
 ) -> Equation:
     """The padding of both sides together along one axis, in letters."""
     kernel, stride, dilation = letters
-    if padding == "causal":
-        expression = causal_padding(dilation, kernel)
+    if padding == CAUSAL:
+        expression, rule = causal_padding(dilation, kernel), "causal-padding"
     else:
         expression = same_padding(axis.size_out, stride, dilation, kernel, axis.size_in)
+        rule = "same-padding"
     if not dilates:
         expression = tidy(put_in(expression, {dilation: 1}))
     return Equation(
         f"padding.{axis.letter}",
         P,
-        f"{padding}-padding",
+        rule,
         _("padding"),
         expression,
-        when=_("with {argument}", argument=Code(f'padding="{padding}"')),
+        when=_("with {argument}", argument=Setting(padding)),
+    )
+
+
+def general_equations(rank: int, paddings: Sequence[str], dilates: bool) -> tuple[Equation, ...]:
+    """The general rules of a window of one kernel, stride and dilation on all axes: the size along
+    each axis with each padding, and how much padding there is."""
+    axes, letters = SPATIAL[rank], (letter("K"), letter("S"), D)
+    return (
+        *(size_equation(axis, letters, padding, dilates) for axis in axes for padding in paddings),
+        *(
+            padding_equation(axes[0], letters, padding, dilates)
+            for padding in paddings
+            if padding != NONE
+        ),
     )
 
 
 def window_title(
     kernel: tuple[Size, ...],
     strides: tuple[Size, ...],
-    padding: str,
+    padding: AnyPadding,
     dilation: tuple[Size, ...] = (),
     usual_strides: tuple[Size, ...] | None = None,
 ) -> tuple[Piece, ...]:
@@ -279,6 +406,6 @@ def window_title(
     if any(rate != 1 for rate in dilation):
         same = len(set(dilation)) == 1
         pieces.append(_("dilation {rate}", rate=dilation[0] if same else Extent(dilation)))
-    if padding != "valid":
-        pieces.append(Name(padding))
+    if padding != Padding():
+        pieces.append(Setting(padding.setting, word=True))
     return tuple(pieces)

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import in_order
-from layermath.messages import Code, Count, Extent, Message, Name, Piece, Shape
+from layermath.messages import Code, Count, Extent, Message, Name, Piece, Setting, Shape
 from layermath.setting import escapes
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.mathematics import Style
@@ -96,6 +96,8 @@ class Setter(ABC):
                 return self._said(piece)
             case str():
                 return self.prose(piece)
+            case Setting():
+                return self.prose(piece.name)
             case Name():
                 return self.name(piece.text)
             case Code():

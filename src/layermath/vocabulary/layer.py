@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from inspect import Parameter, Signature, signature
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, ClassVar, Self
 
-from layermath.algebra.conditions import Condition
-from layermath.algebra.floors import Size
-from layermath.messages import Code, Message, Name, Piece, _, ngettext
+from layermath.messages import Code, Name, Piece, _, ngettext
 from layermath.problems import ModelProblem
-from layermath.rules.equations import Applied, Equation, Requirement
+from layermath.rules.equations import Applied, Equation
+from layermath.rules.rule import Inputs, Shape, require
+from layermath.rules.windows import SamePadding
+from layermath.vocabulary.keras.words import KERAS
+from layermath.vocabulary.spelling import Spelling
 
-Shape: TypeAlias = "tuple[Size, ...]"
-"""A shape without its batch axis."""
-
-Inputs: TypeAlias = "Shape | list[Inputs] | dict[str, Inputs]"
-"""What a layer is applied to: a shape where Keras has a tensor, else a list or dict of them."""
+__all__ = ["COMMON", "Inputs", "Layer", "Shape", "UnknownArgument", "bound_arguments", "require"]
 
 
 class UnknownArgument(ModelProblem):
@@ -105,11 +103,31 @@ class Layer:
         """What the layer does, in the terms of no framework."""
         return self
 
+    @property
+    def channels_first(self) -> bool:
+        """Whether its feature maps have their channels before the other axes."""
+        return bool(self.given.get("data_format") == "channels_first")
+
+    @property
+    def spelling(self) -> Spelling:
+        """The words of the framework."""
+        return KERAS
+
     def with_arguments(self, arguments: Mapping[str, object]) -> Layer:
         """The same layer with other arguments, which are checked again. Raises `ModelProblem`."""
         written = self.given
         changed = {**written, **arguments}
         return self if changed == written else type(self).bind((), changed)
+
+    def otherwise(self, **changes: object) -> Layer | None:
+        """The same layer where its rule has other fields; None where it has no such field."""
+        changes = {
+            _LEGACY.get(name, name): "same" if isinstance(item, SamePadding) else item
+            for name, item in changes.items()
+        }
+        if any(name not in self.given for name in changes):
+            return None
+        return replace(self, **changes)
 
     @classmethod
     def in_a_row(cls) -> tuple[str, ...]:
@@ -135,44 +153,14 @@ class Layer:
         reader's business. Raises `ModelProblem` for an argument that Keras would refuse.
         """
         declared = {field.name: field for field in fields(cls)}
-        names = list(declared)
-        in_a_row = cls.in_a_row()
-        if len(arguments) > len(in_a_row):
-            raise ModelProblem(
-                _(
-                    "{type} takes at most {most} arguments in a row; here are {number}",
-                    type=Code(cls.type_name()),
-                    most=len(in_a_row),
-                    number=len(arguments),
-                )
-            )
-        written: dict[str, object] = dict(zip(in_a_row, arguments, strict=False))
-        by_alias = {f.metadata["alias"]: f.name for f in declared.values() if f.metadata["alias"]}
-        for keyword, value in keywords.items():
-            name = by_alias.get(keyword, keyword)
-            if name in written:
-                raise ModelProblem(
-                    _(
-                        "{type} is given {argument} twice",
-                        type=Code(cls.type_name()),
-                        argument=Name(keyword),
-                    )
-                )
-            if name in declared:
-                written[name] = value
-            elif keyword not in COMMON:
-                raise cls._no_argument(keyword, names)
-        missing = [
-            f.name for f in declared.values() if f.default is MISSING and f.name not in written
-        ]
-        if missing:
-            raise ModelProblem(
-                _(
-                    "{type} needs {argument}",
-                    type=Code(cls.type_name()),
-                    argument=tuple(Name(name) for name in missing),
-                )
-            )
+        written = bound_arguments(
+            cls.type_name(),
+            cls.in_a_row(),
+            {field.name: field.default is MISSING for field in declared.values()},
+            {f.metadata["alias"]: f.name for f in declared.values() if f.metadata["alias"]},
+            arguments,
+            keywords,
+        )
         return cls(
             **{
                 name: argument.metadata["kind"](written.get(name, argument.default), name, cls.rank)
@@ -180,16 +168,14 @@ class Layer:
             }
         )
 
-    @classmethod
-    def _no_argument(cls, keyword: str, names: list[str]) -> UnknownArgument:
-        near = difflib.get_close_matches(keyword, [*names, *COMMON], 1)
-        return UnknownArgument(cls.type_name(), keyword, near[0] if near else None, names)
+    def call_signature(self) -> Signature:
+        """What it is called on: shapes, and options of the call."""
+        return call_signature(type(self).apply)
 
-    @classmethod
-    def takes_tensor(cls, name: str) -> bool:
+    def takes_tensor(self, name: str) -> bool:
         """Whether what a call gives by that name is a tensor that decides what comes out: a query,
         not a mask."""
-        parameter = _signature(cls.apply).parameters.get(name)
+        parameter = self.call_signature().parameters.get(name)
         in_a_row = parameter is not None and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
         return in_a_row and not name.endswith("mask")
 
@@ -209,21 +195,24 @@ class Layer:
         return done
 
     def _checked(self, inputs: tuple[Any, ...], options: dict[str, Any]) -> Applied:
-        signature = _signature(type(self).apply)
+        signature = self.call_signature()
         try:
-            signature.bind(self, *inputs, **options)
+            signature.bind(*inputs, **options)
         except TypeError:
             raise self._called_otherwise(inputs, options, signature) from None
         if self.takes_one and inputs and not isinstance(inputs[0], tuple):
             raise ModelProblem(
                 _("{type} takes one tensor, not a list of them", type=Code(self.type_name()))
             )
-        return self.apply(*inputs, **options)
+        try:
+            return self.spelling.applied(self.apply(*inputs, **options))
+        except ModelProblem as problem:
+            raise self.spelling.problem(problem) from None
 
     def _called_otherwise(
         self, inputs: Sequence[object], options: Mapping[str, object], signature: Signature
     ) -> ModelProblem:
-        places = [one for one in signature.parameters.values() if one.name != "self"]
+        places = [*signature.parameters.values()]
         unknown = [key for key in options if key not in signature.parameters]
         if unknown:
             return ModelProblem(
@@ -282,16 +271,61 @@ class Layer:
         return ()
 
 
-def require(condition: Condition, rule: Message) -> Requirement:
-    """A check of a layer on its input: refused where it fails, kept where symbols leave it open."""
-    if condition is False:
-        raise ModelProblem(rule)
-    return Requirement(condition, rule)
+def bound_arguments(
+    type_name: str,
+    in_a_row: Sequence[str],
+    needed: Mapping[str, bool],
+    aliases: Mapping[str, str],
+    arguments: Sequence[object],
+    keywords: Mapping[str, object],
+) -> dict[str, object]:
+    """What was written between the parentheses, by the names of the arguments. ``needed`` says of
+    each argument whether it must be given; ``aliases`` are second names.
+
+    Keywords in `COMMON` that are not an argument of the class are passed over: they are the
+    reader's business. Raises `ModelProblem` for what the framework would refuse.
+    """
+    if len(arguments) > len(in_a_row):
+        raise ModelProblem(
+            _(
+                "{type} takes at most {most} arguments in a row; here are {number}",
+                type=Code(type_name),
+                most=len(in_a_row),
+                number=len(arguments),
+            )
+        )
+    written: dict[str, object] = dict(zip(in_a_row, arguments, strict=False))
+    for keyword, value in keywords.items():
+        name = aliases.get(keyword, keyword)
+        if name in written:
+            raise ModelProblem(
+                _(
+                    "{type} is given {argument} twice",
+                    type=Code(type_name),
+                    argument=Name(keyword),
+                )
+            )
+        if name in needed:
+            written[name] = value
+        elif keyword not in COMMON:
+            near = difflib.get_close_matches(keyword, [*needed, *COMMON], 1)
+            raise UnknownArgument(type_name, keyword, near[0] if near else None, [*needed])
+    missing = [name for name, must in needed.items() if must and name not in written]
+    if missing:
+        raise ModelProblem(
+            _(
+                "{type} needs {argument}",
+                type=Code(type_name),
+                argument=tuple(Name(name) for name in missing),
+            )
+        )
+    return written
 
 
 _BY_PLACE = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
+_LEGACY = {"bias": "use_bias"}
 _MOST_DONE = 4096
 _done: dict[Hashable, Applied] = {}
 """What layers made of shapes: a network of a thousand layers has a few dozen different ones."""
@@ -309,6 +343,7 @@ def _hashable(structure: Any) -> Hashable:
 
 
 @cache
-def _signature(apply: Callable[..., Applied]) -> Signature:
-    """What a layer type is called on."""
-    return signature(apply)
+def call_signature(apply: Callable[..., Applied]) -> Signature:
+    """What a layer type is called on, without the layer itself."""
+    whole = signature(apply)
+    return whole.replace(parameters=[*whole.parameters.values()][1:])

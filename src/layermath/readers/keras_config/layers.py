@@ -68,7 +68,7 @@ class Layers:
         return replace(told, module=None, inside=inside)
 
     @staticmethod
-    def _found(record: Record) -> type[Layer] | None:
+    def _found(record: Record) -> layers.AnyType | None:
         if not record.is_keras:
             return None
         if (

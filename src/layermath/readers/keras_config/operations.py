@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from layermath import operations
+from layermath.layers import AnyType
 from layermath.network.graph import Call, Tensor
 from layermath.readers.keras_config.records import Record
 from layermath.vocabulary.layer import Layer
@@ -80,11 +81,11 @@ def find(record: Record) -> type[Layer] | None:
     return None if name is None else operations.find(name)
 
 
-def arguments(record: Record, found: type[Layer]) -> Mapping[str, Any]:
+def arguments(record: Record, found: AnyType) -> Mapping[str, Any]:
     """What the constructor takes: what is written as its arguments, and of the first call what
     decides a shape there (the key of ``x[key]``)."""
     call = record.nodes[0] if record.nodes else None
-    if call is None or not issubclass(found, operations.Operation):
+    if call is None or not (isinstance(found, type) and issubclass(found, operations.Operation)):
         return record.config
     config = {} if is_old(record) else dict(record.config)
     tensors = _tensor_names(found)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from layermath import layers
+from layermath.layers import AnyType
 from layermath.messages import Code, Message, Name, _
 from layermath.readers.keras_config.records import MODELS
 from layermath.vocabulary.arguments import Unfollowed
@@ -38,7 +39,7 @@ _LAYER_MODULES = (
 
 
 def bound(
-    found: type[Layer], config: Mapping[str, Any], make: MakeLayer
+    found: AnyType, config: Mapping[str, Any], make: MakeLayer
 ) -> tuple[Layer, list[Message]]:
     """The layer of that class with the arguments of a configuration, and what was passed over.
 

@@ -1,25 +1,24 @@
 """Adaptive pooling: the output has the size that is asked for, and the windows follow from it.
 
-Source: Keras, *AdaptiveAveragePooling* and *AdaptiveMaxPooling*.
+Sources: Keras, *AdaptiveAveragePooling* and *AdaptiveMaxPooling*; PyTorch, ``AdaptiveAvgPool2d``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
 from sympy import Expr, Symbol
 
 from layermath.algebra.conditions import divides
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size, floor_div, letter
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
-from layermath.layers.pooling import channels_kept, no_weights
 from layermath.messages import Extent, Message, Piece, _
-from layermath.rules.axes import C_IN, SPATIAL, Axis, letters_for, split_channels, with_channels
+from layermath.rules.axes import C_IN, SPATIAL, Axis, check_rank, letters_for
 from layermath.rules.equations import Applied, Equation, Filled, Reach
-from layermath.vocabulary.arguments import argument, choice, optional, per_axis
-from layermath.vocabulary.layer import Layer, Shape
+from layermath.rules.pooling import MEAN, channels_kept, no_weights
+from layermath.rules.rule import Rule, Shape
+from layermath.rules.weights import nothing_to_learn
 
 POSITION = letter("i")
 
@@ -37,22 +36,21 @@ def end_of_window(size: Expr, wanted: Expr) -> Expr:
 
 
 @dataclass(frozen=True)
-class AdaptivePooling(Layer, abstract=True):
-    """Pooling to a given size: ``(spatial…, C)`` to ``(output_size…, C)``, whatever comes in.
+class AdaptivePooling(Rule):
+    """Pooling to a given size: ``(spatial…, C)`` to ``(output_size…, C)``, whatever comes in;
+    ``takes`` says what is kept of the values in one window.
 
     Raises `ModelProblem` where the input has another number of axes.
     """
 
-    takes: ClassVar[Message]
-    """What is kept of the values in one window."""
-
-    output_size: tuple[Size, ...] = argument(per_axis(least=0))
-    data_format: str = argument(optional(choice("channels_last", "channels_first")), None)
+    rank: int
+    takes: Message
+    output_size: tuple[Size, ...]
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one feature map."""
-        data_format = self.data_format or "channels_last"
-        spatial, channels = split_channels(shape, self.rank, data_format)
+        check_rank(shape, self.rank + 1)
+        spatial, channels = shape[:-1], shape[-1]
         axes = SPATIAL[self.rank]
         letters = letters_for("O", axes, self.output_size)
         where = dict(zip(letters, self.output_size, strict=True))
@@ -61,14 +59,14 @@ class AdaptivePooling(Layer, abstract=True):
             for size, extent in zip(self.output_size, spatial, strict=True)
         )
         return Applied(
-            (with_channels(self.output_size, channels, data_format),),
+            ((*self.output_size, channels),),
             (
                 *(
                     Filled(size_equation(axis, one), where)
                     for axis, one in zip(axes, letters, strict=True)
                 ),
                 Filled(channels_kept(), {C_IN: channels}),
-                nothing_to_learn(no_weights(self.takes, _("each window"))),
+                Filled(nothing_to_learn(no_weights(self.takes, _("each window")))),
             ),
             view="windows" if even else "unknown",
             reach=self._reach(spatial) if even else {},
@@ -102,12 +100,12 @@ class AdaptivePooling(Layer, abstract=True):
         return (Extent(self.output_size),)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, rank: int = 2, takes: Message = MEAN, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, for one output size on all axes."""
         return (
-            *(size_equation(axis, letter("O")) for axis in SPATIAL[cls.rank]),
+            *(size_equation(axis, letter("O")) for axis in SPATIAL[rank]),
             channels_kept(),
-            nothing_to_learn(no_weights(cls.takes, _("each window"))).equation,
+            nothing_to_learn(no_weights(takes, _("each window"))),
         )
 
 
@@ -134,51 +132,3 @@ def size_equation(axis: Axis, wanted: Symbol) -> Equation:
         wanted,
         _("the size that is asked for, whatever comes in: {input}", input=axis.size_in),
     )
-
-
-class AdaptiveMaxPooling(AdaptivePooling, abstract=True):
-    """The largest value of each window."""
-
-    takes = _("the largest")
-
-
-class AdaptiveMaxPooling1D(AdaptiveMaxPooling):
-    """The largest value of each of ``output_size`` windows along one axis."""
-
-    rank = 1
-
-
-class AdaptiveMaxPooling2D(AdaptiveMaxPooling):
-    """The largest value of each of ``output_size`` windows on an image."""
-
-    rank = 2
-
-
-class AdaptiveMaxPooling3D(AdaptiveMaxPooling):
-    """The largest value of each of ``output_size`` windows in a volume."""
-
-    rank = 3
-
-
-class AdaptiveAveragePooling(AdaptivePooling, abstract=True):
-    """The mean of each window."""
-
-    takes = _("the mean")
-
-
-class AdaptiveAveragePooling1D(AdaptiveAveragePooling):
-    """The mean of each of ``output_size`` windows along one axis."""
-
-    rank = 1
-
-
-class AdaptiveAveragePooling2D(AdaptiveAveragePooling):
-    """The mean of each of ``output_size`` windows on an image."""
-
-    rank = 2
-
-
-class AdaptiveAveragePooling3D(AdaptiveAveragePooling):
-    """The mean of each of ``output_size`` windows in a volume."""
-
-    rank = 3

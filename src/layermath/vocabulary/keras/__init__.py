@@ -1,0 +1,1 @@
+"""Keras: its layer types, and its words for what rules say."""

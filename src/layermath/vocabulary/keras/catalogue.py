@@ -1,0 +1,25 @@
+"""Every layer type of Keras that is a line of a table, by its names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from layermath.vocabulary.keras import convolutions, pooling
+from layermath.vocabulary.layer_type import LayerType
+
+_TABLES = (convolutions, pooling)
+
+
+@cache
+def types() -> Mapping[str, LayerType]:
+    """Each type by its name and its aliases."""
+    return MappingProxyType(
+        {
+            name: found
+            for table in _TABLES
+            for found in table.TYPES
+            for name in (found.name, *found.aliases)
+        }
+    )
