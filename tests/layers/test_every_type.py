@@ -60,7 +60,7 @@ def test_every_layer_of_a_type(type_name: str, data: st.DataObject) -> None:
 
 def checked_arguments_pass_their_checks_again(layer: Layer) -> None:
     """Values are put into a layer by making it again from its own arguments."""
-    assert catalogue()[type_name].bind((), layer.given) == layer
+    assert catalogue()[layer.type_name()].bind((), layer.given) == layer
     assert isinstance(hash(layer), int)
 
 
