@@ -102,7 +102,7 @@ class Convolution(Rule):
         """Apply to one feature map."""
         check_rank(shape, self.rank + 1)
         *spatial, channels = shape
-        requirements = self._requirements(channels)
+        requirements = grouped(channels, self.channels, self.filters, self.groups)
         windows = self._windows()
         slid = windows.slide(spatial)
         sizes = [one.size.value for one in slid]
@@ -154,40 +154,6 @@ class Convolution(Rule):
 
     def _windows(self) -> Windows:
         return Windows(SPATIAL[self.rank], self.kernel, self.stride, self.dilation, self.padding)
-
-    def _requirements(self, channels: Size) -> tuple[Requirement, ...]:
-        return (
-            require(
-                divides(self.groups, channels),
-                _(
-                    "the groups must divide the channels: {channels} mod {groups} = 0",
-                    channels=channels,
-                    groups=self.groups,
-                ),
-            ),
-            require(
-                divides(self.groups, self.filters),
-                _(
-                    "the groups must divide the filters: {filters} mod {groups} = 0",
-                    filters=self.filters,
-                    groups=self.groups,
-                ),
-            ),
-            *(
-                ()
-                if self.channels is None
-                else (
-                    require(
-                        equal(channels, self.channels),
-                        _(
-                            "it takes {wanted} channels, and is given {channels}",
-                            wanted=self.channels,
-                            channels=channels,
-                        ),
-                    ),
-                )
-            ),
-        )
 
     def _parameter_reasons(self, windows: Windows, channels: Size) -> dict[Stage, Message]:
         kernel = Mul(*windows.kernel_letters, evaluate=False)
@@ -295,6 +261,39 @@ class Convolution(Rule):
             *low_rank_equations(kernel, True),
             macs_equation(kernel, rank),
         )
+
+
+def grouped(
+    channels: Size, declared: Size | None, filters: Size, groups: Size
+) -> tuple[Requirement, ...]:
+    """What a convolution asks of the channels that come in: as many as are ``declared``, and groups
+    that divide them and the filters."""
+    asked = [
+        (
+            divides(groups, channels),
+            _(
+                "the groups must divide the channels: {channels} mod {groups} = 0",
+                channels=channels,
+                groups=groups,
+            ),
+        ),
+        (
+            divides(groups, filters),
+            _(
+                "the groups must divide the filters: {filters} mod {groups} = 0",
+                filters=filters,
+                groups=groups,
+            ),
+        ),
+    ]
+    if declared is not None:
+        said = _(
+            "it takes {wanted} channels, and is given {channels}",
+            wanted=declared,
+            channels=channels,
+        )
+        asked.insert(0, (equal(channels, declared), said))
+    return tuple(require(condition, rule) for condition, rule in asked)
 
 
 def _weights(

@@ -13,18 +13,17 @@ from typing import Any
 
 from sympy import Expr, Integer, Mod, Symbol
 
-from layermath.algebra.conditions import at_least
-from layermath.algebra.floors import Maximum, Size, floor_div, larger, letter, minus, times
+from layermath.algebra.floors import Maximum, Size, floor_div, larger, letter, minus, plus, times
 from layermath.algebra.written import value, written
 from layermath.messages import Message, Piece, Setting, _
 from layermath.rules import activations
 from layermath.rules.axes import C_IN, SPATIAL, Axis, check_rank, letters_for
 from layermath.rules.biases import additions
-from layermath.rules.convolution import F, channels_equation
-from layermath.rules.equations import Applied, Drop, Equation, Filled, Reach, Requirement, Weight
-from layermath.rules.rule import Rule, Shape, require
+from layermath.rules.convolution import F, G, channels_equation, grouped, of_a_group
+from layermath.rules.equations import Applied, Drop, Equation, Filled, Reach, Weight
+from layermath.rules.rule import Rule, Shape
 from layermath.rules.weights import Contraction
-from layermath.rules.windows import NO_PADDING, NONE, SAME, D, Padding, SamePadding, window_title
+from layermath.rules.windows import NO_PADDING, NONE, SAME, D, P, Padding, SamePadding, window_title
 
 
 @written
@@ -43,6 +42,12 @@ def usual_output_padding(s: Expr, e: Expr) -> Expr:
 def valid_size(n: Expr, s: Expr, e: Expr, o: Expr) -> Expr:
     """The last kernel begins (n − 1)·s after the first; relationship 14, with Keras's o."""
     return (n - 1) * s + e + o
+
+
+@written
+def cropped_size(n: Expr, s: Expr, e: Expr, o: Expr, p: Expr) -> Expr:
+    """The same, with ``p`` positions cropped on both sides together (PyTorch's 2·padding)."""
+    return (n - 1) * s + e + o - p
 
 
 @written
@@ -72,9 +77,11 @@ class Letters:
 class TransposedConvolution(Rule):
     """Transposed convolution over ``rank`` axes.
 
-    Takes ``(spatial…, C_in)`` and gives ``(spatial…, filters)``; ``same`` crops what is more than a
-    stride for each position. ``output_padding`` None is as much as a kernel shorter than the stride
-    leaves. Raises `ModelProblem` where the output padding is not below the stride.
+    Takes ``(spatial…, C_in)`` and gives ``(spatial…, filters)``; ``padding`` is what is cropped:
+    with ``same`` all that is more than a stride for each position. ``output_padding`` None is as
+    much as a kernel shorter than the stride leaves; ``channels`` is the number of input channels
+    where the layer declares it. Raises `ModelProblem` where the groups do not divide the channels
+    or the filters, or other channels come in than are declared.
     """
 
     rank: int
@@ -86,13 +93,15 @@ class TransposedConvolution(Rule):
     output_padding: tuple[Size, ...] | None = None
     bias: bool = True
     activation: str | None = None
+    groups: Size = 1
+    channels: Size | None = None
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one feature map."""
         check_rank(shape, self.rank + 1)
         *spatial, channels = shape
         axes = SPATIAL[self.rank]
-        requirements = self._requirements()
+        requirements = grouped(channels, self.channels, self.filters, self.groups)
         kernel = letters_for("K", axes, self.kernel)
         along = [self._along(index, size) for index, size in enumerate(spatial)]
         sizes = [filled[-1].value for filled in along]
@@ -101,16 +110,17 @@ class TransposedConvolution(Rule):
             **{axis.size_in: size for axis, size in zip(axes, spatial, strict=True)},
             C_IN: channels,
             F: self.filters,
+            **({} if self.groups == 1 else {G: self.groups}),
         }
-        weights = contraction(kernel, self.bias)
+        weights = contraction(kernel, self.bias, self.groups != 1)
         said = activations.sentence(self.activation, self.filters)
         return Applied(
             ((*sizes, self.filters),),
             (
                 *(filled for one in along for filled in one),
                 Filled(channels_equation(), {F: self.filters}),
-                Filled(parameters_equation(kernel, self.bias), where),
-                Filled(macs_equation(axes, kernel), where),
+                Filled(parameters_equation(kernel, self.bias, self.groups != 1), where),
+                Filled(macs_equation(axes, kernel, self.groups != 1), where),
             ),
             reach={index: self._reach(index) for index in range(self.rank)},
             windowed=True,
@@ -122,19 +132,6 @@ class TransposedConvolution(Rule):
                 self.bias,
             ),
             weights=tuple(one.filled(where) for one in weights.weights),
-        )
-
-    def _requirements(self) -> tuple[Requirement, ...]:
-        return tuple(
-            require(
-                at_least(minus(stride, more), 1),
-                _(
-                    "the output padding must be below the stride: {padding} and {stride}",
-                    padding=more,
-                    stride=stride,
-                ),
-            )
-            for more, stride in zip(self.output_padding or (), self.stride, strict=False)
         )
 
     @property
@@ -195,7 +192,10 @@ class TransposedConvolution(Rule):
         drops = (Drop(letters.stride, 1),) if self.stride[index] == 1 else ()
         if where.get(letters.output_padding) == 0:
             drops = (*drops, Drop(letters.output_padding, 0))
-        equation = size_equation(axis, letters, self._crops, given is not None)
+        cropped = self.padding.along(index) if isinstance(self.padding, Padding) else (0, 0)
+        if cropped != (0, 0):
+            where = where | {P: plus(cropped)}
+        equation = size_equation(axis, letters, self._crops, given is not None, cropped != (0, 0))
         mentioned = equation.expression.free_symbols
         return (
             *steps,
@@ -209,8 +209,10 @@ class TransposedConvolution(Rule):
 
     def _as_first(self, index: int) -> bool:
         given = self.output_padding or (0,) * self.rank
+        padding = self.padding if isinstance(self.padding, Padding) else NO_PADDING
         own, first = (
-            (self.kernel[i], self.stride[i], self.dilation[i], given[i]) for i in (index, 0)
+            (self.kernel[i], self.stride[i], self.dilation[i], given[i], padding.along(i))
+            for i in (index, 0)
         )
         return own == first
 
@@ -229,8 +231,8 @@ class TransposedConvolution(Rule):
 
     def _cropped_before(self, index: int, spread: Size) -> Size:
         """How many outputs ``same`` crops at the start: half of what is too much, rounded down."""
-        if not self._crops:
-            return 0
+        if isinstance(self.padding, Padding):
+            return self.padding.along(index)[0]
         if self.output_padding is None:
             too_much = minus(spread, self.stride[index])
         else:
@@ -293,15 +295,17 @@ def output_padding_equation(axis: Axis, letters: Letters) -> Equation:
     )
 
 
-def size_equation(axis: Axis, letters: Letters, crops: bool, given: bool) -> Equation:
+def size_equation(
+    axis: Axis, letters: Letters, crops: bool, given: bool, padded: bool = False
+) -> Equation:
     """The size along one axis; ``crops`` with the padding ``same``, ``given`` where there is an
-    output padding."""
-    padding = SAME if crops else NONE
+    output padding, ``padded`` where the padding is given for each side."""
+    padding = SAME if crops else "explicit padding" if padded else NONE
     when = _("with {argument}", argument=Setting(padding))
     n, s, e, o = axis.size_in, letters.stride, letters.extent, letters.output_padding
     reason: Message
     if not crops:
-        expression = valid_size(n, s, e, o)
+        expression = cropped_size(n, s, e, o, P) if padded else valid_size(n, s, e, o)
         reason = _("each position puts down a kernel, {S} after the one before", S=s)
     elif given:
         expression = same_size_with_output_padding(n, s, e, o)
@@ -326,30 +330,34 @@ def size_equation(axis: Axis, letters: Letters, crops: bool, given: bool) -> Equ
 
 
 @cache
-def contraction(kernel: tuple[Symbol, ...], bias: bool) -> Contraction:
+def contraction(kernel: tuple[Symbol, ...], bias: bool, grouped: bool = False) -> Contraction:
     """The kernel of the convolution that is run backwards: its filters are the channels that come
     out."""
-    weight = Weight("kernel", (*kernel, F, C_IN))
+    filters = of_a_group(F, G) if grouped else F
+    weight = Weight("kernel", (*kernel, filters, C_IN))
     return Contraction("transposed", (weight,), (F,), bias)
 
 
 @cache
-def _run_forwards(kernel: tuple[Symbol, ...], bias: bool) -> Contraction:
+def _run_forwards(kernel: tuple[Symbol, ...], bias: bool, grouped: bool) -> Contraction:
     """The same numbers in the order in which one counts them, channel by channel."""
-    return Contraction("transposed", (Weight("kernel", (*kernel, C_IN, F)),), (F,), bias)
+    channels = of_a_group(C_IN, G) if grouped else C_IN
+    return Contraction("transposed", (Weight("kernel", (*kernel, channels, F)),), (F,), bias)
 
 
-def parameters_equation(kernel: tuple[Symbol, ...], bias: bool) -> Equation:
+def parameters_equation(kernel: tuple[Symbol, ...], bias: bool, grouped: bool = False) -> Equation:
     """As many weights as the convolution that is run backwards, with one bias for each filter."""
-    return _run_forwards(kernel, bias).parameters(
+    return _run_forwards(kernel, bias, grouped).parameters(
         _("as many weights as the convolution that it runs backwards"),
         _("with a bias for each filter"),
     )
 
 
-def macs_equation(axes: Sequence[Axis], kernel: tuple[Symbol, ...]) -> Equation:
-    """Products only: the bias is not counted; what ``same`` crops is."""
-    return _run_forwards(kernel, True).macs(
+def macs_equation(
+    axes: Sequence[Axis], kernel: tuple[Symbol, ...], grouped: bool = False
+) -> Equation:
+    """Products only: the bias is not counted; what is cropped is."""
+    return _run_forwards(kernel, True, grouped).macs(
         [axis.size_in for axis in axes],
         _("each input value is multiplied by the whole kernel, for each filter"),
     )

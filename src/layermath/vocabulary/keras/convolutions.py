@@ -11,8 +11,8 @@ from typing import Any
 
 from sympy import Eq, Min
 
-from layermath.algebra.conditions import Condition, equal
-from layermath.algebra.floors import Size, larger
+from layermath.algebra.conditions import Condition, at_least, equal
+from layermath.algebra.floors import Size, larger, minus
 from layermath.messages import _
 from layermath.rules.equations import Requirement
 from layermath.rules.rule import require
@@ -93,6 +93,20 @@ def stride_or_dilation(given: Mapping[str, Any]) -> Iterator[Requirement]:
     )
 
 
+def stride_dilation_and_output_padding(given: Mapping[str, Any]) -> Iterator[Requirement]:
+    """What Keras asks of a transposed convolution's arguments together."""
+    yield from stride_or_dilation(given)
+    for more, stride in zip(given["output_padding"] or (), given["strides"], strict=False):
+        yield require(
+            at_least(minus(stride, more), 1),
+            _(
+                "the output padding must be below the stride: {padding} and {stride}",
+                padding=more,
+                stride=stride,
+            ),
+        )
+
+
 _INITIAL = passed_over(
     "kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
     "kernel_constraint bias_constraint"
@@ -171,7 +185,7 @@ TYPES = (
             spelling=KERAS,
             fixed={"rank": rank},
             aliases=(f"Convolution{rank}DTranspose",),
-            asks=stride_or_dilation,
+            asks=stride_dilation_and_output_padding,
         )
         for rank in (1, 2, 3)
     ),
