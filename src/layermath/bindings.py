@@ -7,21 +7,18 @@ In Python: ``{"F": 32}``, ``{"F": "2*G"}``, ``(28, 28, 1)``, ``{"image": ("H", "
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from operator import index
 
 from sympy import Expr, Float, Integer, Symbol
 
-from layermath.algebra.floors import Size, floor_div, minus, plus, symbol, times
+from layermath.algebra.floors import Size, symbol
+from layermath.algebra.typed import MOST_BITS, SIGNS, Unreadable, arithmetic, floored, parsed
 from layermath.messages import Code, Message, _
 from layermath.problems import CallProblem
 
 LONGEST = 1000
 """Characters of one value, at most."""
-
-HIGHEST_POWER = 16
-MOST_BITS = 4096
 
 SHOWN = 60
 """Characters of a wrong value that its message repeats, at most."""
@@ -141,13 +138,8 @@ def wrong(option: str, message: Message) -> CallProblem:
 def expression(text: str, option: str) -> Size:
     """Arithmetic in whole numbers and names: ``+``, ``-``, ``*``, ``//`` and small powers."""
     try:
-        if len(text) > LONGEST:
-            raise ValueError
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of "1if", which is no arithmetic anyway
-            tree = ast.parse(text.strip(), mode="eval")
-        return _size(tree.body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return arithmetic(parsed(text, LONGEST), _named, {**SIGNS, ast.FloorDiv: floored})
+    except (Unreadable, RecursionError):
         raise wrong(
             option,
             _(
@@ -157,32 +149,5 @@ def expression(text: str, option: str) -> Size:
         ) from None
 
 
-def _size(node: ast.expr) -> Size:
-    match node:
-        case ast.Constant(value=int(number)) if not isinstance(number, bool):
-            return number
-        case ast.Name(id=name):
-            return symbol(name)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return times((-1, _size(operand)))
-        case ast.BinOp(left=left, op=operator, right=right):
-            return _operation(_size(left), operator, _size(right))
-    raise ValueError
-
-
-def _operation(left: Size, operator: ast.operator, right: Size) -> Size:
-    for side in (left, right):
-        if isinstance(side, int) and side.bit_length() > MOST_BITS:
-            raise ValueError
-    match operator:
-        case ast.Add():
-            return plus((left, right))
-        case ast.Sub():
-            return minus(left, right)
-        case ast.Mult():
-            return times((left, right))
-        case ast.FloorDiv() if isinstance(right, int) and right > 0:
-            return floor_div(left, right)
-        case ast.Pow() if isinstance(right, int) and 0 <= right <= HIGHEST_POWER:
-            return times((left,) * right)
-    raise ValueError
+def _named(node: ast.expr) -> Size | None:
+    return symbol(node.id) if isinstance(node, ast.Name) else None

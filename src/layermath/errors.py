@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from layermath.messages import Code, Message, Name, _
@@ -68,6 +69,15 @@ class LayermathError(Exception):
 
     def __str__(self) -> str:
         return self.text()
+
+
+@contextmanager
+def problems_told(file: str | None = None) -> Iterator[None]:
+    """What is wrong inside is raised as `LayermathError`, with the ``file`` that it is in."""
+    try:
+        yield
+    except Problem as problem:
+        raise LayermathError.of(problem, file) from None
 
 
 def language_of(code: str) -> Language:

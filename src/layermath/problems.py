@@ -6,7 +6,9 @@ layer (`layermath.errors`) turns it into a `LayermathError` with finished text.
 
 from __future__ import annotations
 
-from layermath.messages import Message
+from collections.abc import Iterable
+
+from layermath.messages import Code, Message, _
 
 
 class Problem(Exception):
@@ -55,3 +57,17 @@ class CallProblem(Problem):
     """The call is wrong: an unknown file, option or symbol, source that builds no model."""
 
     exit_code = 2
+
+
+def did_you_mean(
+    word: str, known: Iterable[str], otherwise: Message | None = None
+) -> tuple[Message, ...]:
+    """The line below a problem with a word that is not known: the one that is nearest to it, or
+    what is said ``otherwise``."""
+    from difflib import get_close_matches
+
+    lowered = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), lowered, 1)
+    if near:
+        return (_("Did you mean {name}?", name=Code(lowered[near[0]])),)
+    return () if otherwise is None else (otherwise,)

@@ -11,9 +11,9 @@ from layermath.algebra.floors import Size, symbol
 from layermath.api.comparison import Comparison
 from layermath.api.derivation import Derivation, Shape
 from layermath.bindings import python_bindings, python_shapes
-from layermath.errors import LayermathError, one_of
+from layermath.errors import LayermathError, one_of, problems_told
 from layermath.messages import Code, Name, _
-from layermath.problems import CallProblem, Problem
+from layermath.problems import CallProblem, Problem, did_you_mean
 from layermath.sources import Source
 from layermath.sources import read as read_file
 
@@ -49,10 +49,8 @@ def load(
     Raises `LayermathError` and nothing else.
     """
     file = str(fspath(path) if isinstance(path, PathLike) else path)
-    try:
+    with problems_told(file):
         source = read_file(file)
-    except Problem as problem:
-        raise LayermathError.of(problem, file) from None
     return read(source, bindings, inputs=inputs, model=model, call=call)
 
 
@@ -145,12 +143,10 @@ def from_keras(
     """
     from layermath.readers import keras_live
 
-    try:
+    with problems_told():
         return keras_live.read(
             model, bindings=python_bindings(bindings), inputs=python_shapes(inputs)
         )
-    except Problem as problem:
-        raise LayermathError.of(problem) from None
 
 
 def checked_count(count: str) -> None:
@@ -172,7 +168,7 @@ def derive(
 
     checked_count(count)
 
-    try:
+    with problems_told(network.source):
         values = python_bindings(bindings)
         known = symbols_of(network)
         for name in values:
@@ -185,8 +181,6 @@ def derive(
                     )
                 )
         return Derivation(compose(network, values, count))
-    except Problem as problem:
-        raise LayermathError.of(problem, network.source) from None
 
 
 def solve(network: Network, unknowns: Sequence[str], given: Sequence[str]) -> Answer:
@@ -199,10 +193,8 @@ def solve(network: Network, unknowns: Sequence[str], given: Sequence[str]) -> An
     from layermath.derivation.compose import compose
     from layermath.questions.solve import ask
 
-    try:
+    with problems_told(network.source):
         return ask(compose(network), unknowns, given)
-    except Problem as problem:
-        raise LayermathError.of(problem, network.source) from None
 
 
 def compare(before: Network, after: Network, *, count: str = "macs") -> Comparison:
@@ -214,11 +206,8 @@ def compare(before: Network, after: Network, *, count: str = "macs") -> Comparis
     from layermath.questions.compare import compare as compared
 
     checked_count(count)
-    try:
+    with problems_told(before.source if before.source == after.source else None):
         return Comparison(compared(before, after, count=count))
-    except Problem as problem:
-        file = before.source if before.source == after.source else None
-        raise LayermathError.of(problem, file) from None
 
 
 def rule(type_name: str) -> tuple[Eq, ...]:
@@ -226,32 +215,20 @@ def rule(type_name: str) -> tuple[Eq, ...]:
 
     Raises `LayermathError` where there is no such type.
     """
-    try:
+    with problems_told():
         return tuple(equation.as_sympy() for equation in equations(type_name)[1])
-    except Problem as problem:
-        raise LayermathError.of(problem) from None
 
 
 def equations(type_name: str) -> tuple[str, tuple[Any, ...]]:
     """The proper name of a layer type, and its general rules. Raises `Problem`."""
-    from difflib import get_close_matches
-
     from layermath import layers
     from layermath.vocabulary.keras.words import KERAS
 
     found = layers.find(type_name)
     if found is None:
-        lowered = {name.lower(): name for name in layers.names()}
-        near = get_close_matches(type_name.lower(), lowered, 1)
-        details = (
-            (_("Did you mean {name}?", name=Code(lowered[near[0]])),)
-            if near
-            else (
-                _(
-                    "Without a type, {command} lists those there are.",
-                    command=Code("layermath formula"),
-                ),
-            )
+        every = _(
+            "Without a type, {command} lists those there are.", command=Code("layermath formula")
         )
+        details = did_you_mean(type_name, layers.names(), every)
         raise CallProblem(_("there is no layer type {name}", name=Name(type_name)), *details)
     return found.type_name(), tuple(map(KERAS.equation, found.equations()))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from layermath.algebra.floors import Size
 from layermath.errors import LayermathError, language_of, one_of
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from layermath.derivation.records import Detail, Totals
     from layermath.setting.notation import Notation
 
+Options = TypeVar("Options")
 Shape: TypeAlias = "tuple[Size, ...]"
 KnownShape: TypeAlias = "tuple[Size | None, ...] | None"
 """A shape of which some sizes, or even the number of axes, may be unknown."""
@@ -191,9 +192,7 @@ class Derivation:
         names."""
         from layermath.formats.text import TextOptions, render
 
-        names = None if layers is None else frozenset(layers)
-        options = TextOptions(layers=names, language=language_of(lang))
-        return render(self.data, options if detail is None else options.with_detail(detail))
+        return render(self.data, _options(TextOptions, detail, layers, lang))
 
     def latex(
         self,
@@ -211,12 +210,7 @@ class Derivation:
 
         if level not in set(Level):
             raise LayermathError(one_of(f"latex(level={level!r})", list(Level)), 2)
-        names = None if layers is None else frozenset(layers)
-        options = LatexOptions(layers=names, language=language_of(lang))
-        if notation is not None:
-            options = replace(options, notation=_notation(notation))
-        if detail is not None:
-            options = replace(options, detail=detail)
+        options = _options(LatexOptions, detail, layers, lang, notation)
         return render(self.data, options, Level(level))
 
     def summary(
@@ -228,7 +222,7 @@ class Derivation:
         from layermath.setting.notation import LAYERMATH
 
         language = language_of(lang)
-        whose = LAYERMATH if notation is None else _notation(notation)
+        whose = LAYERMATH if notation is None else notation_of(notation)
         if format_ == "text":
             options = text.TextOptions(language=language, notation=whose)
             return text.render_summary(self.data, options)
@@ -247,9 +241,7 @@ class Derivation:
         names."""
         from layermath.formats.html import HtmlOptions, render
 
-        names = None if layers is None else frozenset(layers)
-        options = HtmlOptions(layers=names, language=language_of(lang))
-        return render(self.data, options if detail is None else replace(options, detail=detail))
+        return render(self.data, _options(HtmlOptions, detail, layers, lang))
 
     def markdown(
         self,
@@ -261,9 +253,7 @@ class Derivation:
         of these names."""
         from layermath.formats.markdown import MarkdownOptions, render
 
-        names = None if layers is None else frozenset(layers)
-        options = MarkdownOptions(layers=names, language=language_of(lang))
-        return render(self.data, options if detail is None else replace(options, detail=detail))
+        return render(self.data, _options(MarkdownOptions, detail, layers, lang))
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
@@ -287,7 +277,24 @@ class Derivation:
         return self.text()
 
 
-def _notation(notation: Notation | str) -> Notation:
+def _options(
+    kind: Callable[..., Options],
+    detail: Detail | None,
+    layers: Collection[str] | None,
+    lang: str,
+    notation: Notation | str | None = None,
+) -> Options:
+    """The options of a page: what is None is as the format has it. Raises `LayermathError`."""
+    chosen = {
+        "detail": detail,
+        "layers": None if layers is None else frozenset(layers),
+        "language": language_of(lang),
+        "notation": None if notation is None else notation_of(notation),
+    }
+    return kind(**{name: value for name, value in chosen.items() if value is not None})
+
+
+def notation_of(notation: Notation | str) -> Notation:
     """A notation, or that of a name. Raises `LayermathError`."""
     from layermath.notations.own import named
 

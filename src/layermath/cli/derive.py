@@ -7,30 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from layermath.cli import options as opt
 from layermath.cli.language import say_notes, spoken, stop
 from layermath.cli.models import derivation_of, found, layers_of, network_of
-from layermath.cli.options import (
-    Ascii,
-    CallText,
-    Counted,
-    CountOption,
-    DerivationFormat,
-    Detail,
-    DetailOption,
-    Input,
-    Lang,
-    Latex,
-    LatexLevel,
-    LayerName,
-    Model,
-    ModelName,
-    NotationName,
-    Output,
-    Set,
-    TableFormat,
-    TwoNotations,
-)
-from layermath.cli.output import as_json, notation_of, text_options, two_notations, write
+from layermath.cli.output import as_json, text_options, two_notations, write
 from layermath.messages import Code, _
 
 if TYPE_CHECKING:
@@ -68,40 +48,37 @@ SUMMARY_EXAMPLES = """Examples:
 
 
 def derive(
-    model: Model,
-    set_: Set = None,
-    input_: Input = None,
-    model_name: ModelName = None,
-    call: CallText = None,
-    layer: LayerName = None,
-    detail: Detail = DetailOption.normal,
-    format_: Annotated[
-        DerivationFormat, typer.Option("--format", help="How it is written.")
-    ] = DerivationFormat.text,
-    latex: Latex = None,
+    model: opt.Model,
+    set_: opt.Set = None,
+    input_: opt.Input = None,
+    model_name: opt.ModelName = None,
+    call: opt.CallText = None,
+    layer: opt.LayerName = None,
+    detail: opt.Detail = opt.DetailOption.normal,
+    format_: Annotated[opt.DerivationFormat, opt.WRITTEN] = opt.DerivationFormat.text,
+    latex: opt.Latex = None,
     find: Annotated[
         str | None,
         typer.Option("--find", metavar="NUMBER", help="Show where this number comes from."),
     ] = None,
-    count: Counted = CountOption.macs,
-    notation: NotationName = "layermath",
-    compare_notation: TwoNotations = None,
-    lang: Lang = "en",
-    output: Output = None,
-    ascii_: Ascii = False,
+    count: opt.Counted = opt.CountOption.macs,
+    notation: opt.NotationName = "layermath",
+    compare_notation: opt.TwoNotations = None,
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
+    ascii_: opt.Ascii = False,
 ) -> None:
     """The derivation, layer by layer, then the network as a whole."""
     if latex is not None:
-        if format_ not in (DerivationFormat.text, DerivationFormat.latex):
+        if format_ not in (opt.DerivationFormat.text, opt.DerivationFormat.latex):
             stop(
                 _(
                     "{option} writes LaTeX: it cannot go with {other}",
                     option=Code(f"--latex {latex.value}"),
                     other=Code(f"--format {format_.value}"),
-                ),
-                2,
+                )
             )
-        format_ = DerivationFormat.latex
+        format_ = opt.DerivationFormat.latex
     if find is not None:
         _only_text("--find", format_)
     network = network_of(model, set_, input_, model_name, call)
@@ -113,30 +90,30 @@ def derive(
         write(_side_by_side(derivation, compare_notation, options), output)
     elif find is not None:
         write(found(derivation, find, options), output)
-    elif format_ is DerivationFormat.json:
+    elif format_ is opt.DerivationFormat.json:
         write(as_json(_counted(network, derivation, derivation.to_dict(names, lang))), output)
-    elif format_ is DerivationFormat.latex:
-        level = latex or (LatexLevel.input if _is_tex(output) else LatexLevel.fragment)
+    elif format_ is opt.DerivationFormat.latex:
+        level = latex or (opt.LatexLevel.input if _is_tex(output) else opt.LatexLevel.fragment)
         write(_latex(derivation, options, level), output)
     elif format_ in (
-        DerivationFormat.html,
-        DerivationFormat.markdown,
-        DerivationFormat.typst,
+        opt.DerivationFormat.html,
+        opt.DerivationFormat.markdown,
+        opt.DerivationFormat.typst,
     ):
         write(_page(network, derivation, options, format_), output)
     else:
         from layermath.formats.text import render
         from layermath.terminal import progress
 
-        brief = detail is DetailOption.brief
+        brief = detail is opt.DetailOption.brief
         counting = "" if names else _counting(network, derivation, options, layers=brief)
         shown = replace(options, hints=not counting)
         with progress():
             page = render(derivation.data, shown)
         write(page + counting, output)
-    whole = find is None and names is None and detail is not DetailOption.brief
-    json = format_ is DerivationFormat.json
-    if format_ is DerivationFormat.latex or not (json or whole):
+    whole = find is None and names is None and detail is not opt.DetailOption.brief
+    json = format_ is opt.DerivationFormat.json
+    if format_ is opt.DerivationFormat.latex or not (json or whole):
         say_notes(derivation)
 
 
@@ -144,7 +121,7 @@ def _is_tex(output: str | None) -> bool:
     return output is not None and output.lower().endswith(".tex")
 
 
-def _latex(derivation: Derivation, options: TextOptions, level: LatexLevel) -> str:
+def _latex(derivation: Derivation, options: TextOptions, level: opt.LatexLevel) -> str:
     from layermath.formats.latex import LatexOptions, Level, render
     from layermath.terminal import progress
 
@@ -154,7 +131,7 @@ def _latex(derivation: Derivation, options: TextOptions, level: LatexLevel) -> s
 
 
 def _page(
-    network: Network, derivation: Derivation, options: TextOptions, format_: DerivationFormat
+    network: Network, derivation: Derivation, options: TextOptions, format_: opt.DerivationFormat
 ) -> str:
     """The derivation in HTML, in Markdown or in Typst."""
     from layermath.derivation.counters import counters
@@ -164,11 +141,11 @@ def _page(
 
     chosen = (options.detail, options.layers, options.language, options.notation)
     with progress():
-        if format_ is DerivationFormat.html:
+        if format_ is opt.DerivationFormat.html:
             from layermath.formats import html
 
             return html.render(derivation.data, html.HtmlOptions(*chosen), counts)
-        if format_ is DerivationFormat.typst:
+        if format_ is opt.DerivationFormat.typst:
             from layermath.formats import typst
 
             return typst.render(derivation.data, typst.TypstOptions(*chosen))
@@ -177,15 +154,14 @@ def _page(
         return markdown.render(derivation.data, markdown.MarkdownOptions(*chosen), counts)
 
 
-def _only_text(option: str, format_: DerivationFormat) -> None:
-    if format_ is not DerivationFormat.text:
+def _only_text(option: str, format_: opt.DerivationFormat) -> None:
+    if format_ is not opt.DerivationFormat.text:
         stop(
             _(
                 "{option} writes text: it cannot go with {other}",
                 option=Code(option),
                 other=Code(f"--format {format_.value}"),
-            ),
-            2,
+            )
         )
 
 
@@ -200,30 +176,28 @@ def _side_by_side(derivation: Derivation, names: str, options: TextOptions) -> s
 
 
 def summary(
-    model: Model,
-    set_: Set = None,
-    input_: Input = None,
-    model_name: ModelName = None,
-    call: CallText = None,
-    detail: Detail = DetailOption.normal,
-    format_: Annotated[
-        TableFormat, typer.Option("--format", help="How it is written.")
-    ] = TableFormat.text,
-    count: Counted = CountOption.macs,
-    notation: NotationName = "layermath",
-    lang: Lang = "en",
-    output: Output = None,
-    ascii_: Ascii = False,
+    model: opt.Model,
+    set_: opt.Set = None,
+    input_: opt.Input = None,
+    model_name: opt.ModelName = None,
+    call: opt.CallText = None,
+    detail: opt.Detail = opt.DetailOption.normal,
+    format_: Annotated[opt.TableFormat, opt.WRITTEN] = opt.TableFormat.text,
+    count: opt.Counted = opt.CountOption.macs,
+    notation: opt.NotationName = "layermath",
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
+    ascii_: opt.Ascii = False,
 ) -> None:
     """One table: layer, rule, output shape, parameters, MACs, receptive field, formula."""
     network = network_of(model, set_, input_, model_name, call)
     derivation = derivation_of(network, count.value)
-    if format_ is TableFormat.json:
+    if format_ is opt.TableFormat.json:
         from layermath.formats.json.derivation import to_summary_dict
 
         write(as_json(_counted(network, derivation, to_summary_dict(derivation.data))), output)
         return
-    if format_ is TableFormat.text:
+    if format_ is opt.TableFormat.text:
         from layermath.formats.text import render_summary
 
         options = text_options(detail, None, output, ascii_, notation)
@@ -231,6 +205,7 @@ def summary(
         page += _counting(network, derivation, options, layers=True)
         write(page, output)
     else:
+        from layermath.api.derivation import notation_of
         from layermath.formats.tables import TableOptions, summary_page
 
         whose = TableOptions(spoken(), notation_of(notation))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from layermath.cli import options as opt
 from layermath.cli.language import say_notes, stop
 from layermath.cli.models import derivation_of, layers_of, network_of
-from layermath.cli.options import CallText, Input, Lang, Model, ModelName, NotationName, Output, Set
 from layermath.cli.output import text_options, write
 from layermath.messages import Code, Message, Name, _
 
@@ -28,31 +27,16 @@ DRAW_EXAMPLES = """Examples:
 """
 
 
-class What(StrEnum):
-    """Which picture."""
-
-    graph = "graph"
-    tape = "tape"
-    field = "field"
-
-
-class PictureFormat(StrEnum):
-    """How a picture is written."""
-
-    svg = "svg"
-    tikz = "tikz"
-
-
 def draw(
-    model: Model,
+    model: opt.Model,
     what: Annotated[
-        What,
+        opt.What,
         typer.Option(
             "--what",
             help="graph: the layers, with shapes on the edges. tape: one axis of a layer, and each "
             "place of its window. field: what one output of a layer sees of the input.",
         ),
-    ] = What.graph,
+    ] = opt.What.graph,
     layer: Annotated[
         str | None,
         typer.Option(
@@ -66,39 +50,37 @@ def draw(
         str | None,
         typer.Option("--axis", metavar="LETTER", help="The axis of a tape: H, W, L or Z."),
     ] = None,
-    format_: Annotated[
-        PictureFormat, typer.Option("--format", help="How it is written.")
-    ] = PictureFormat.svg,
-    set_: Set = None,
-    input_: Input = None,
-    model_name: ModelName = None,
-    call: CallText = None,
-    notation: NotationName = "layermath",
-    lang: Lang = "en",
-    output: Output = None,
+    format_: Annotated[opt.PictureFormat, opt.WRITTEN] = opt.PictureFormat.svg,
+    set_: opt.Set = None,
+    input_: opt.Input = None,
+    model_name: opt.ModelName = None,
+    call: opt.CallText = None,
+    notation: opt.NotationName = "layermath",
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
 ) -> None:
     """A picture: the graph, the places of a window, or what an output sees."""
     derivation = derivation_of(network_of(model, set_, input_, model_name, call))
     layers_of(derivation, None if layer is None else [layer])
     picture = _picture(derivation, what, layer, axis)
     if picture is None:
-        stop(_why_not(what, layer), 2)
+        stop(_why_not(what, layer))
     from layermath.pictures import svg, tikz
 
     options = text_options(output=output, notation=notation)
-    drawn = svg(picture, options) if format_ is PictureFormat.svg else tikz(picture, options)
+    drawn = svg(picture, options) if format_ is opt.PictureFormat.svg else tikz(picture, options)
     write(drawn, output)
     say_notes(derivation)
 
 
 def _picture(
-    derivation: Derivation, what: What, layer: str | None, axis: str | None
+    derivation: Derivation, what: opt.What, layer: str | None, axis: str | None
 ) -> Picture | None:
     from layermath import pictures
 
-    if what is What.graph:
+    if what is opt.What.graph:
         return pictures.graph(derivation.data, layer)
-    if what is What.field:
+    if what is opt.What.field:
         return pictures.receptive_field(derivation.data, layer)
     chosen = _of_tape(derivation, layer)
     return None if chosen is None else pictures.tape(chosen, axis)
@@ -123,19 +105,19 @@ def _every(layers: tuple[LayerDerivation, ...]) -> list[LayerDerivation]:
     return [one for layer in layers for one in (layer, *_every(layer.layers))]
 
 
-def _why_not(what: What, layer: str | None) -> Message:
+def _why_not(what: opt.What, layer: str | None) -> Message:
     name: Message | Name = _("this model") if layer is None else Name(layer)
     reasons = {
-        What.graph: _(
+        opt.What.graph: _(
             "{name} has no graph to draw: no layers inside, or too many for one picture", name=name
         ),
-        What.tape: _(
+        opt.What.tape: _(
             "{name} has no tape to draw: it has no window on this axis, or its padding depends on "
             "a size that is not known; {option} gives it a value",
             name=name,
             option=Code("--set"),
         ),
-        What.field: _(
+        opt.What.field: _(
             "{name} has no receptive field to draw: its outputs do not see the input through one "
             "window of a known size",
             name=name,

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layermath.cli.language import fail, spoken, stop
+from layermath.cli import options as opt
+from layermath.cli.language import spoken, stop
 from layermath.cli.models import network_of
-from layermath.cli.options import (
-    MODEL_HELP,
-    Ascii,
-    CallText,
-    Input,
-    Lang,
-    ModelName,
-    Output,
-    PageFormat,
-    Set,
-)
 from layermath.cli.output import as_json, text_options, write
 from layermath.messages import Code, _
 
@@ -60,31 +49,14 @@ The exit status is 0 where every answer is right, 1 where one is wrong, 2 for a 
 """
 
 
-class DifficultyOption(StrEnum):
-    """How hard the questions are."""
-
-    easy = "easy"
-    medium = "medium"
-    hard = "hard"
-
-
-class ExercisesFormat(StrEnum):
-    """How exercises are written."""
-
-    text = "text"
-    latex = "latex"
-    json = "json"
-
-
 def _difficulty(text: str) -> str:
     """``easy``, or its number."""
-    names = [one.value for one in DifficultyOption]
     lowered = text.lower()
-    if lowered in names:
+    if lowered in opt.DIFFICULTIES:
         return lowered
     if lowered in ("1", "2", "3"):
-        return names[int(lowered) - 1]
-    raise typer.BadParameter(f"{text!r} is not one of {', '.join(names)}, or 1, 2, 3.")
+        return opt.DIFFICULTIES[int(lowered) - 1]
+    raise typer.BadParameter(f"{text!r} is not one of {', '.join(opt.DIFFICULTIES)}, or 1, 2, 3.")
 
 
 Seed = Annotated[int, typer.Option("--seed", help="Which questions: a whole number.")]
@@ -123,21 +95,22 @@ def exercises(
         ),
     ] = False,
     format_: Annotated[
-        ExercisesFormat, typer.Option("--format", help="How they are written; latex is an exam.")
-    ] = ExercisesFormat.text,
-    lang: Lang = "en",
-    output: Output = None,
-    ascii_: Ascii = False,
+        opt.ExercisesFormat,
+        typer.Option("--format", help="How they are written; latex is an exam."),
+    ] = opt.ExercisesFormat.text,
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
+    ascii_: opt.Ascii = False,
 ) -> None:
     """Questions whose numbers tell the usual mistakes apart; their solutions are derivations."""
     from layermath.questions.exercises import exercises as drawn
 
     sheet = drawn(_settings(seed, difficulty, number, topics))
-    if format_ is ExercisesFormat.json:
+    if format_ is opt.ExercisesFormat.json:
         from layermath.formats.json.exercises import to_exercises_dict
 
         write(as_json(to_exercises_dict(sheet, solutions=solutions, language=spoken())), output)
-    elif format_ is ExercisesFormat.latex:
+    elif format_ is opt.ExercisesFormat.latex:
         from layermath.formats.latex import LatexOptions
         from layermath.formats.latex.exercises import render_exercises as render_exam
 
@@ -150,14 +123,10 @@ def exercises(
 
 
 def _settings(seed: int, difficulty: str, number: int, topics: str) -> Settings:
-    from layermath.problems import Problem
     from layermath.questions.records import settings_of
 
     names = tuple(name.strip() for name in topics.split(",") if name.strip())
-    try:
-        return settings_of(seed, difficulty, number, names)
-    except Problem as problem:
-        fail(problem)
+    return settings_of(seed, difficulty, number, names)
 
 
 def mark(
@@ -165,7 +134,7 @@ def mark(
         str | None,
         typer.Argument(
             metavar="[MODEL]",
-            help=MODEL_HELP + " Or answers to exercises: what exercises --format json wrote, "
+            help=opt.MODEL_HELP + " Or answers to exercises: what exercises --format json wrote, "
             "filled in.",
         ),
     ] = None,
@@ -188,38 +157,35 @@ def mark(
     difficulty: Difficulty = "easy",
     number: Number = 10,
     topics: Topics = ALL_TOPICS,
-    set_: Set = None,
-    input_: Input = None,
-    model_name: ModelName = None,
-    call: CallText = None,
-    format_: Annotated[
-        PageFormat, typer.Option("--format", help="How it is written.")
-    ] = PageFormat.text,
-    lang: Lang = "en",
-    output: Output = None,
-    ascii_: Ascii = False,
+    set_: opt.Set = None,
+    input_: opt.Input = None,
+    model_name: opt.ModelName = None,
+    call: opt.CallText = None,
+    format_: Annotated[opt.AnswerFormat, opt.WRITTEN] = opt.AnswerFormat.text,
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
+    ascii_: opt.Ascii = False,
 ) -> None:
     """Mark answers: which are right, and which mistake leads to a wrong one."""
+    from layermath.questions.marking import Asked, mark_model
+
     answers = _answers(answer or ())
     if model is None and seed is None:
-        stop(_("a model, a file of answers or {option} is needed", option=Code("--seed")), 2)
+        stop(_("a model, a file of answers or {option} is needed", option=Code("--seed")))
     if model is not None and seed is not None:
-        stop(_("{option}: it goes with no model and no file", option=Code("--seed")), 2)
+        stop(_("{option}: it goes with no model and no file", option=Code("--seed")))
     sheet = None if model is None else _answer_sheet(model)
     if model is None and seed is not None:
         marking = _mark_sheet(_settings(seed, difficulty, number, topics), {}, answers)
     elif sheet is not None:
         marking = _mark_sheet(sheet[0], sheet[1], answers)
     else:
-        if not answers:
-            stop(_("{option} is needed: what is to be marked", option=Code("--answer")), 2)
         assert model is not None
-        marking = _mark_model(
-            (model, set_, input_, model_name, call),
-            layer,
-            answers,
-        )
-    if format_ is PageFormat.json:
+        if not answers:
+            stop(_("{option} is needed: what is to be marked", option=Code("--answer")))
+        network = network_of(model, set_, input_, model_name, call)
+        marking = mark_model(network, layer, [Asked(*each) for each in answers])
+    if format_ is opt.AnswerFormat.json:
         from layermath.formats.json.exercises import to_marking_dict
 
         write(as_json(to_marking_dict(marking, spoken())), output)
@@ -242,8 +208,7 @@ def _answers(texts: Sequence[str]) -> list[tuple[str, str]]:
                     option=Code(f"--answer {text}"),
                     form=Code("WHAT=ANSWER"),
                     example=Code("params=9216"),
-                ),
-                2,
+                )
             )
         found.append((name.strip(), written.strip()))
     return found
@@ -251,23 +216,18 @@ def _answers(texts: Sequence[str]) -> list[tuple[str, str]]:
 
 def _answer_sheet(model: str) -> tuple[Settings, dict[int, str | None]] | None:
     """The settings and the answers of a filled-in sheet; None where it is a model."""
-    from layermath.problems import Problem
     from layermath.questions.answer_sheets import is_sheet, read_sheet
     from layermath.sources import find
 
     if not model.lower().endswith(".json"):
         return None
-    try:
-        text = find(model).text
-        return read_sheet(text, model) if is_sheet(text) else None
-    except Problem as problem:
-        fail(problem)
+    text = find(model).text
+    return read_sheet(text, model) if is_sheet(text) else None
 
 
 def _mark_sheet(
     settings: Settings, written: dict[int, str | None], answers: Sequence[tuple[str, str]]
 ) -> Marking:
-    from layermath.problems import Problem
     from layermath.questions.marking import mark_sheet
 
     for name, text in answers:
@@ -277,28 +237,9 @@ def _mark_sheet(
                     "{option}: an exercise has a number, as in {example}",
                     option=Code(f"--answer {name}={text}"),
                     example=Code("3=9216"),
-                ),
-                2,
+                )
             )
         written[int(name[:9])] = text
     if not written:
-        stop(_("{option} is needed: what is to be marked", option=Code("--answer")), 2)
-    try:
-        return mark_sheet(settings, written)
-    except Problem as problem:
-        fail(problem)
-
-
-def _mark_model(
-    options: tuple[str, Sequence[str] | None, Sequence[str] | None, str | None, str | None],
-    layer: str | None,
-    answers: Sequence[tuple[str, str]],
-) -> Marking:
-    from layermath.problems import Problem
-    from layermath.questions.marking import Asked, mark_model
-
-    network = network_of(*options)
-    try:
-        return mark_model(network, layer, [Asked(name, text) for name, text in answers])
-    except Problem as problem:
-        fail(problem)
+        stop(_("{option} is needed: what is to be marked", option=Code("--answer")))
+    return mark_sheet(settings, written)

@@ -6,16 +6,9 @@ from typing import Annotated
 
 import typer
 
-from layermath.cli.language import fail, spoken
-from layermath.cli.options import (
-    Ascii,
-    Lang,
-    NotationName,
-    Output,
-    SheetFormat,
-    TwoNotations,
-)
-from layermath.cli.output import as_json, notation_of, text_options, two_notations, write
+from layermath.cli import options as opt
+from layermath.cli.language import spoken
+from layermath.cli.output import as_json, text_options, two_notations, write
 
 FORMULA_EXAMPLES = """Examples:
 
@@ -31,31 +24,26 @@ def formula(
     type_: Annotated[
         str | None, typer.Argument(metavar="TYPE", help="A layer type, such as Conv2D.")
     ] = None,
-    format_: Annotated[
-        SheetFormat, typer.Option("--format", help="How it is written.")
-    ] = SheetFormat.text,
-    notation: NotationName = "layermath",
-    compare_notation: TwoNotations = None,
-    lang: Lang = "en",
-    output: Output = None,
-    ascii_: Ascii = False,
+    format_: Annotated[opt.SheetFormat, opt.WRITTEN] = opt.SheetFormat.text,
+    notation: opt.NotationName = "layermath",
+    compare_notation: opt.TwoNotations = None,
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
+    ascii_: opt.Ascii = False,
 ) -> None:
     """The general rules of a layer type; without TYPE, of every type there is."""
     from layermath import layers
     from layermath.api import equations
-    from layermath.problems import Problem
 
     names = [type_] if type_ else sorted({t.type_name() for t in layers.catalogue().values()})
-    try:
-        sheets = [equations(name) for name in names]
-    except Problem as problem:
-        fail(problem)
-    if format_ is SheetFormat.markdown:
+    sheets = [equations(name) for name in names]
+    if format_ is opt.SheetFormat.markdown:
+        from layermath.api.derivation import notation_of
         from layermath.formats.formula_sheet import render_sheet
 
         write(render_sheet(sheets, notation_of(notation), spoken(), title=type_ is None), output)
         return
-    if format_ is SheetFormat.json:
+    if format_ is opt.SheetFormat.json:
         from layermath.formats.json.derivation import to_formula_dict
 
         sheets_json = [to_formula_dict(name, rules, spoken()) for name, rules in sheets]

@@ -41,8 +41,7 @@ def speak(code: str) -> str:
                     "{option}: there is no such language, only {languages}",
                     option=Code(f"--lang {code}"),
                     languages=known,
-                ),
-                2,
+                )
             )
         _spoken.set(code)
     return code
@@ -67,10 +66,10 @@ def say_notes(derivation: Derivation) -> None:
         say(f"{setter.name(source)}: {setter.say(note)}" if source else setter.say(note))
 
 
-def stop(message: Message, exit_code: int) -> NoReturn:
-    """Say what is wrong, and end the program."""
+def stop(message: Message) -> NoReturn:
+    """Say what is wrong with the call, and end the program."""
     complain(message)
-    raise typer.Exit(exit_code)
+    raise typer.Exit(2)
 
 
 def complain(message: Message, *details: Message) -> None:

@@ -10,77 +10,28 @@ import typer
 from layermath.cli.language import VARIABLE, speak
 from layermath.setting.language import languages
 
+# Words that an option takes ---------------------------------------------------------------------
 
-class DetailOption(StrEnum):
-    """How much is shown."""
+DetailOption = StrEnum("DetailOption", ["brief", "normal", "full"])
+CountOption = StrEnum(
+    "CountOption",
+    [("macs", "macs"), ("flops", "flops"), ("flops_with_biases", "flops+bias")],
+)
+LatexLevel = StrEnum("LatexLevel", ["fragment", "input", "article", "beamer", "exam"])
+DerivationFormat = StrEnum(
+    "DerivationFormat", ["text", "json", "latex", "markdown", "html", "typst"]
+)
+TableFormat = StrEnum("TableFormat", ["text", "markdown", "latex", "csv", "json", "html"])
+SheetFormat = StrEnum("SheetFormat", ["text", "json", "markdown"])
+ExercisesFormat = StrEnum("ExercisesFormat", ["text", "latex", "json"])
+AnswerFormat = StrEnum("AnswerFormat", ["text", "json"])
+What = StrEnum("What", ["graph", "tape", "field"])
+PictureFormat = StrEnum("PictureFormat", ["svg", "tikz"])
+DIFFICULTIES = ("easy", "medium", "hard")
 
-    brief = "brief"
-    normal = "normal"
-    full = "full"
+WRITTEN = typer.Option("--format", help="How it is written.")
 
-
-class DerivationFormat(StrEnum):
-    """How a derivation is written."""
-
-    text = "text"
-    json = "json"
-    latex = "latex"
-    markdown = "markdown"
-    html = "html"
-    typst = "typst"
-
-
-class SheetFormat(StrEnum):
-    """How general rules are written."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-class LatexLevel(StrEnum):
-    """How much of a document LaTeX is."""
-
-    fragment = "fragment"
-    input = "input"
-    article = "article"
-    beamer = "beamer"
-    exam = "exam"
-
-
-class PageFormat(StrEnum):
-    """How an answer is written."""
-
-    text = "text"
-    json = "json"
-
-
-class TableFormat(StrEnum):
-    """How a table is written."""
-
-    text = "text"
-    markdown = "markdown"
-    latex = "latex"
-    csv = "csv"
-    json = "json"
-    html = "html"
-
-
-class ComparisonFormat(StrEnum):
-    """How a comparison is written."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-class CountOption(StrEnum):
-    """What is counted beside parameters."""
-
-    macs = "macs"
-    flops = "flops"
-    flops_with_biases = "flops+bias"
-
+# Arguments and options --------------------------------------------------------------------------
 
 MODEL_HELP = (
     "A Keras source, notebook, configuration (.json) or archive (.keras); - for standard input; or "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from layermath.cli.language import fail, spoken, stop
+from layermath.cli.language import spoken, stop
 from layermath.cli.options import DetailOption
 from layermath.messages import Code, _
 
@@ -26,6 +26,7 @@ def text_options(
 ) -> TextOptions:
     """The options of a page for this terminal, or for a file."""
     from layermath import terminal
+    from layermath.api.derivation import notation_of
     from layermath.derivation.records import Detail as Level
     from layermath.formats.text import TextOptions
 
@@ -40,20 +41,10 @@ def text_options(
     )
 
 
-def notation_of(name: str) -> Notation:
-    """The notation of this name, or in this file. Ends the program where there is none."""
-    from layermath.errors import LayermathError
-    from layermath.notations.own import named
-    from layermath.problems import Problem
-
-    try:
-        return named(name)
-    except Problem as problem:
-        fail(LayermathError.of(problem, name if problem.line else None))
-
-
 def two_notations(names: str) -> tuple[Notation, Notation]:
     """The notations of ``A,B``. Ends the program where there are not two."""
+    from layermath.api.derivation import notation_of
+
     first, comma, second = names.partition(",")
     if not comma or not first or not second or "," in second:
         stop(
@@ -61,8 +52,7 @@ def two_notations(names: str) -> tuple[Notation, Notation]:
                 "{option}: it must be two notations, as {example}",
                 option=Code(f"--compare-notation {names}"),
                 example=Code("dumoulin,pytorch"),
-            ),
-            2,
+            )
         )
     return notation_of(first.strip()), notation_of(second.strip())
 
@@ -89,8 +79,7 @@ def write(text: str, output: str | None) -> None:
                 "{option}: it cannot be written: {reason}",
                 option=Code(f"-o {output}"),
                 reason=error.strerror or "",
-            ),
-            2,
+            )
         )
 
 

@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -50,16 +51,18 @@ def _start(
     """Options that stand before a command."""
 
 
-app.command(epilog=DERIVE_EXAMPLES)(derive)
-app.command(epilog=SUMMARY_EXAMPLES)(summary)
-app.command(epilog=COMPARE_EXAMPLES)(compare)
-app.command(epilog=DRAW_EXAMPLES)(draw)
-app.command(epilog=FORMULA_EXAMPLES)(formula)
-app.command(epilog=SOLVE_EXAMPLES)(solve)
-app.command(epilog=EXERCISES_EXAMPLES)(exercises)
-app.command(epilog=MARK_EXAMPLES)(mark)
-for one in app.registered_commands:
-    one.cls = Command
+_COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
+    (derive, DERIVE_EXAMPLES),
+    (summary, SUMMARY_EXAMPLES),
+    (compare, COMPARE_EXAMPLES),
+    (draw, DRAW_EXAMPLES),
+    (formula, FORMULA_EXAMPLES),
+    (solve, SOLVE_EXAMPLES),
+    (exercises, EXERCISES_EXAMPLES),
+    (mark, MARK_EXAMPLES),
+)
+for command, examples in _COMMANDS:
+    app.command(epilog=examples, cls=Command)(command)
 
 
 def main() -> None:

@@ -6,19 +6,9 @@ from typing import Annotated
 
 import typer
 
-from layermath.cli.language import fail, spoken
+from layermath.cli import options as opt
+from layermath.cli.language import spoken
 from layermath.cli.models import network_of
-from layermath.cli.options import (
-    Ascii,
-    CallText,
-    Input,
-    Lang,
-    Model,
-    ModelName,
-    Output,
-    PageFormat,
-    Set,
-)
 from layermath.cli.output import as_json, text_options, write
 
 SOLVE_EXAMPLES = """Examples:
@@ -30,7 +20,7 @@ SOLVE_EXAMPLES = """Examples:
 
 
 def solve(
-    model: Model,
+    model: opt.Model,
     for_: Annotated[
         list[str],
         typer.Option("--for", metavar="NAME", help="A symbol to solve for; again and again."),
@@ -45,27 +35,21 @@ def solve(
             "and the model's symbols.",
         ),
     ],
-    set_: Set = None,
-    input_: Input = None,
-    model_name: ModelName = None,
-    call: CallText = None,
-    format_: Annotated[
-        PageFormat, typer.Option("--format", help="How it is written.")
-    ] = PageFormat.text,
-    lang: Lang = "en",
-    output: Output = None,
-    ascii_: Ascii = False,
+    set_: opt.Set = None,
+    input_: opt.Input = None,
+    model_name: opt.ModelName = None,
+    call: opt.CallText = None,
+    format_: Annotated[opt.AnswerFormat, opt.WRITTEN] = opt.AnswerFormat.text,
+    lang: opt.Lang = "en",
+    output: opt.Output = None,
+    ascii_: opt.Ascii = False,
 ) -> None:
     """What a size must be for a wish to come true: all solutions, and why."""
     from layermath import api
-    from layermath.errors import LayermathError
 
     network = network_of(model, set_, input_, model_name, call)
-    try:
-        answer = api.solve(network, for_, given)
-    except LayermathError as error:
-        fail(error)
-    if format_ is PageFormat.json:
+    answer = api.solve(network, for_, given)
+    if format_ is opt.AnswerFormat.json:
         from layermath.formats.json.answer import to_answer_dict
 
         write(as_json(to_answer_dict(answer, spoken())), output)

@@ -1,7 +1,7 @@
-"""A command line that cannot be followed, said in the language of the run.
+"""What holds for every command: what is wrong is said in the language of the run.
 
-Typer says so in English, with a line of usage, as ``--help`` does. In another language the sentence
-stands alone.
+Of a command line that cannot be followed Typer says so in English, with a line of usage, as
+``--help`` does. In another language the sentence stands alone.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from layermath.cli.language import VARIABLE, speak, stop
+from layermath.cli.language import VARIABLE, fail, speak, stop
+from layermath.errors import LayermathError
 from layermath.messages import Code, Message, _
+from layermath.problems import Problem
 
 _CHOICES = re.compile(r"is not one of (.*)")
 
 
 class Command(TyperCommand):
-    """A command whose usage errors are said in the language of ``--lang``."""
+    """A command that says what is wrong in the language of ``--lang``."""
 
     def make_context(self, info_name: Any, args: list[str], *rest: Any, **extra: Any) -> Any:
         """As Typer's. Ends the program where the arguments are wrong."""
@@ -35,7 +37,14 @@ class Command(TyperCommand):
             if said is None:
                 raise
             speak(asked)
-            stop(said, 2)
+            stop(said)
+
+    def invoke(self, ctx: Any) -> Any:
+        """As Typer's. Ends the program where the model or the call is wrong."""
+        try:
+            return super().invoke(ctx)
+        except (Problem, LayermathError) as wrong:
+            fail(wrong)
 
 
 def _asked(arguments: Sequence[str]) -> str:

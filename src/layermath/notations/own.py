@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +18,7 @@ from typing import Any
 from layermath.messages import Code, Message, Name, _
 from layermath.notations.presets import PRESETS
 from layermath.notations.spelling import plain
-from layermath.problems import CallProblem
+from layermath.problems import CallProblem, did_you_mean
 from layermath.setting.notation import LAYERMATH, Notation, One, Order, PaddingLetter
 
 LARGEST = 64 * 1024
@@ -43,17 +42,11 @@ def named(name: str) -> Notation:
         return PRESETS[name]
     if name.endswith(".toml"):
         return read(name)
-    near = get_close_matches(name.lower(), PRESETS, 1)
-    hint = (
-        _("Did you mean {name}?", name=Code(near[0]))
-        if near
-        else _("There are {names}, and your own: {file}", names=_names(), file=Code("FILE.toml"))
+    names = tuple(map(Name, (LAYERMATH.name, *PRESETS)))
+    known = _("There are {names}, and your own: {file}", names=names, file=Code("FILE.toml"))
+    raise CallProblem(
+        _("there is no notation {name}", name=Name(name)), *did_you_mean(name, PRESETS, known)
     )
-    raise CallProblem(_("there is no notation {name}", name=Name(name)), hint)
-
-
-def _names() -> tuple[Name, ...]:
-    return tuple(Name(name) for name in (LAYERMATH.name, *PRESETS))
 
 
 def read(path: str) -> Notation:
@@ -96,8 +89,7 @@ class _Reading:
     def notation(self, data: Mapping[str, Any]) -> Notation:
         for key in data:
             if key not in _KEYS and key != "based-on":
-                near = get_close_matches(key, [*_KEYS, "based-on"], 1)
-                hint = (_("Did you mean {name}?", name=Code(near[0])),) if near else ()
+                hint = did_you_mean(key, [*_KEYS, "based-on"])
                 raise self._wrong(key, _("there is no such key"), *hint)
         base = LAYERMATH
         if "based-on" in data:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from sympy import S
 
@@ -13,7 +12,7 @@ from layermath.algebra.written import in_order
 from layermath.messages import Code, Count, Message, Name, _
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, symbols_of, walk
-from layermath.problems import CallProblem
+from layermath.problems import CallProblem, did_you_mean
 from layermath.questions.exercises import exercises
 from layermath.questions.mistakes import MISTAKES
 from layermath.questions.records import Mark, Marking, Question, Settings, Sheet, Value, WrongValue
@@ -66,26 +65,21 @@ def _mark(walked: Walk, target: Target, asked: Asked) -> Mark:
 
 
 def _no_quantity(quantity: str) -> CallProblem:
-    near = get_close_matches(quantity, QUANTITIES, 1)
-    hint = (
-        _("Did you mean {name}?", name=Code(near[0]))
-        if near
-        else _("It may be {names}.", names=tuple(Code(name) for name in QUANTITIES))
-    )
+    may_be = _("It may be {names}.", names=tuple(Code(name) for name in QUANTITIES))
     option = Code(f"--answer {quantity}=…")
-    return CallProblem(_("{option}: there is no such quantity", option=option), hint)
+    return CallProblem(
+        _("{option}: there is no such quantity", option=option),
+        *did_you_mean(quantity, QUANTITIES, may_be),
+    )
 
 
 def _check_layer(walked: Walk, layer: str | None) -> None:
     names = [*_names(walked)]
     if layer is None or layer in names:
         return
-    near = get_close_matches(layer, names, 1)
     raise CallProblem(
         _("{option}: the model has no such layer", option=Code(f"--layer {layer}")),
-        _("Did you mean {name}?", name=Name(near[0]))
-        if near
-        else _("It has {names}.", names=tuple(Name(name) for name in names)),
+        *did_you_mean(layer, names, _("It has {names}.", names=tuple(map(Name, names)))),
     )
 
 

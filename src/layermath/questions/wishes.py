@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -13,15 +11,14 @@ from sympy import Expr, Mod, S, Symbol
 
 from layermath.algebra.floors import Size, floor_div, minus, plus, symbol, times
 from layermath.algebra.solutions import Comparator
+from layermath.algebra.typed import SIGNS, Unreadable, arithmetic, parsed
 from layermath.derivation.records import Derivation, Field, LayerDerivation
 from layermath.messages import Code, Message, Name, _
-from layermath.problems import CallProblem
+from layermath.problems import CallProblem, did_you_mean
 from layermath.rules.axes import SPATIAL, axes_of
 
 LONGEST_WISH = 2000
 """Characters of a wish."""
-
-HIGHEST_POWER = 8
 
 _COMPARISONS: Mapping[type[ast.cmpop], Comparator] = {
     ast.Eq: "==",
@@ -30,6 +27,21 @@ _COMPARISONS: Mapping[type[ast.cmpop], Comparator] = {
     ast.Lt: "<",
     ast.Gt: ">",
 }
+
+
+def _floored(left: Size, right: Size) -> Size | None:
+    return None if right == 0 else floor_div(left, right)
+
+
+def _remainder(left: Size, right: Size) -> Size | None:
+    if right == 0:
+        return None
+    if isinstance(left, int) and isinstance(right, int):
+        return left % right
+    return minus(left, times((right, floor_div(left, right))))
+
+
+_OPERATIONS = {**SIGNS, ast.FloorDiv: _floored, ast.Mod: _remainder}
 
 
 @dataclass(frozen=True)
@@ -63,12 +75,9 @@ def read_wish(text: str, derivation: Derivation) -> Wish:
     Python name stands in quotes. Raises `CallProblem` for anything else.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of "1if", which is no relation anyway
-            tree = ast.parse(text.strip(), mode="eval") if len(text) <= LONGEST_WISH else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = None
-    body = tree.body if tree is not None else None
+        body: ast.expr | None = parsed(text, LONGEST_WISH)
+    except Unreadable:
+        body = None
     if (
         not isinstance(body, ast.Compare)
         or len(body.ops) != 1
@@ -102,42 +111,24 @@ class _Reader:
         )
 
     def size(self, node: ast.expr) -> Size:
+        try:
+            return arithmetic(node, self.named, _OPERATIONS)
+        except Unreadable as error:
+            part = Code(ast.unparse(error.part or node)[:80])
+            raise self.wrong(
+                _("{part} cannot be read", part=part),
+                _("It may hold whole numbers, names, +, −, *, //, % and **."),
+            ) from None
+
+    def named(self, node: ast.expr) -> Size | None:
         match node:
-            case ast.Constant(value=int(number)) if not isinstance(number, bool):
-                return number
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return times((-1, self.size(operand)))
-            case ast.BinOp():
-                return self.operation(node)
             case ast.Name(id=name):
                 return self.name(name)
             case ast.Attribute(value=ast.Name(id=layer), attr=attribute):
                 return self.attribute(layer, attribute)
             case ast.Attribute(value=ast.Constant(value=str(layer)), attr=attribute):
                 return self.attribute(layer, attribute)
-        raise self.wrong(
-            _("{part} cannot be read", part=Code(ast.unparse(node)[:80])),
-            _("It may hold whole numbers, names, +, −, *, //, % and **."),
-        )
-
-    def operation(self, node: ast.BinOp) -> Size:
-        left, right = self.size(node.left), self.size(node.right)
-        match node.op:
-            case ast.Add():
-                return plus((left, right))
-            case ast.Sub():
-                return minus(left, right)
-            case ast.Mult():
-                return times((left, right))
-            case ast.Pow() if isinstance(right, int) and 0 <= right <= HIGHEST_POWER:
-                return times((left,) * right)
-            case ast.FloorDiv() if right != 0:
-                return floor_div(left, right)
-            case ast.Mod() if right != 0:
-                if isinstance(left, int) and isinstance(right, int):
-                    return left % right
-                return minus(left, times((right, floor_div(left, right))))
-        raise self.wrong(_("{part} cannot be read", part=Code(ast.unparse(node)[:80])))
+        return None
 
     def name(self, name: str) -> Size:
         if symbol(name) in self.derivation.symbols:
@@ -214,11 +205,9 @@ class _Reader:
             *(one.name for one in self.derivation.symbols),
             *(one.name for one in self.derivation.layers),
         ]
-        near = difflib.get_close_matches(name, names, 1)
+        known = _("It has {names}.", names=tuple(Name(one) for one in names))
         message = _("the model has no {name}", name=Name(name))
-        if near:
-            return self.wrong(message, _("Did you mean {name}?", name=Code(near[0])))
-        return self.wrong(message, _("It has {names}.", names=tuple(Name(one) for one in names)))
+        return self.wrong(message, *did_you_mean(name, names, known))
 
 
 def _layer_of_output(derivation: Derivation) -> LayerDerivation | None:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from sympy import Rational, S, Symbol
 
-from layermath.algebra.floors import Size, as_size, floor_div, minus, plus, symbol, times
+from layermath.algebra.floors import Size, as_size, symbol
+from layermath.algebra.typed import SIGNS, Unreadable, arithmetic, floored, parsed
 from layermath.messages import Code, _
 from layermath.problems import CallProblem
 from layermath.questions.records import Value
 
 LONGEST = 1000
 """Characters of an answer."""
-_MOST_DIGITS = 40
-_HIGHEST_POWER = 8
+_TOO_MANY_DIGITS = re.compile(r"\d{41}")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,_\u202f\u00a0 ]\d{3})+")
 _DECIMAL = re.compile(r"[+-]?\d+\.\d+")
 _SIGNS = {
@@ -41,7 +40,7 @@ def read_answer(text: str, symbols: Collection[Symbol], like: Value) -> Value:
     `CallProblem` where it cannot be read.
     """
     written = text.strip()
-    if len(written) > LONGEST:
+    if len(written) > LONGEST or _TOO_MANY_DIGITS.search(written):
         raise _wrong(text)
     if not like.is_shape:
         return Value((_size(written, symbols, text),), is_count=like.is_count)
@@ -80,53 +79,30 @@ def _size(text: str, symbols: Collection[Symbol], whole: str) -> Size:
     for sign, plain in _SIGNS.items():
         written = written.replace(sign, plain)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(written, mode="eval")
-        return _value(tree.body, frozenset(symbols), whole)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return arithmetic(
+            parsed(written, LONGEST), lambda node: _named(node, symbols, whole), _OPERATIONS
+        )
+    except (Unreadable, RecursionError):
         raise _wrong(whole) from None
 
 
-def _value(node: ast.expr, symbols: frozenset[Symbol], text: str) -> Size:
-    match node:
-        case ast.Constant(value=int(number)) if not isinstance(number, bool):
-            if abs(number) >= 10**_MOST_DIGITS:
-                raise _wrong(text)
-            return number
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return times((-1, _value(operand, symbols, text)))
-        case ast.Name(id=name) if symbol(name) in symbols:
-            return symbol(name)
-        case ast.Name(id=name):
-            raise CallProblem(
-                _("{option}: the model has no {name}", option=_option(text), name=Code(name)),
-                *(
-                    (_("Its letters are {letters}.", letters=tuple(sorted(symbols, key=str))),)
-                    if symbols
-                    else ()
-                ),
-            )
-        case ast.BinOp(left=left, op=op, right=right):
-            return _operation(_value(left, symbols, text), op, _value(right, symbols, text), text)
-    raise _wrong(text)
+def _named(node: ast.expr, symbols: Collection[Symbol], text: str) -> Size | None:
+    if not isinstance(node, ast.Name):
+        return None
+    if symbol(node.id) in symbols:
+        return symbol(node.id)
+    letters = tuple(sorted(symbols, key=str))
+    raise CallProblem(
+        _("{option}: the model has no {name}", option=_option(text), name=Code(node.id)),
+        *((_("Its letters are {letters}.", letters=letters),) if letters else ()),
+    )
 
 
-def _operation(left: Size, op: ast.operator, right: Size, text: str) -> Size:
-    match op:
-        case ast.Add():
-            return plus((left, right))
-        case ast.Sub():
-            return minus(left, right)
-        case ast.Mult():
-            return times((left, right))
-        case ast.Pow() if isinstance(right, int) and 0 <= right <= _HIGHEST_POWER:
-            return times((left,) * right)
-        case ast.FloorDiv() if isinstance(right, int) and right > 0:
-            return floor_div(left, right)
-        case ast.Div() if isinstance(right, int) and right > 0:
-            return as_size(S(left) / right)
-    raise _wrong(text)
+def _divided(left: Size, right: Size) -> Size | None:
+    return as_size(S(left) / right) if isinstance(right, int) and right > 0 else None
+
+
+_OPERATIONS = {**SIGNS, ast.FloorDiv: floored, ast.Div: _divided}
 
 
 def _option(text: str) -> Code:
