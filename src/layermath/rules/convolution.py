@@ -41,7 +41,6 @@ from layermath.rules.windows import (
     AnyPadding,
     Windows,
     general_equations,
-    quantities_of,
     window_title,
 )
 
@@ -104,33 +103,32 @@ class Convolution(Rule):
         *spatial, channels = shape
         requirements = grouped(channels, self.channels, self.filters, self.groups)
         windows = self._windows()
-        slid = windows.slide(spatial)
-        sizes = [one.size.value for one in slid]
+        places = windows.over(spatial)
         where = {
             **windows.kernel_values,
             C_IN: channels,
             G: self.groups,
             F: self.filters,
-            **{axis.size_out: size for axis, size in zip(windows.axes, sizes, strict=True)},
+            **places.where,
         }
         ungrouped = (Drop(G, 1),) if self.groups == 1 else ()
         kernel = windows.kernel_letters
         weights = contraction(kernel, self.bias)
         positions = [axis.size_out for axis in windows.axes]
         return Applied(
-            ((*sizes, self.filters),),
+            ((*places.sizes, self.filters),),
             (
-                *quantities_of(slid),
+                *places.quantities,
                 Filled(channels_equation(), {F: self.filters}),
                 *self._parameters(windows, where, ungrouped, channels),
                 Filled(
                     macs_equation(kernel, self.rank), where, ungrouped, {Stage.FILLED: PRODUCTS}
                 ),
             ),
-            reach={one.reach.axis: one.reach for one in slid},
+            reach=places.reach,
             windowed=True,
-            requirements=(*requirements, *(r for one in slid for r in one.requirements)),
-            sentences=self._sentences(windows, sizes, channels, where),
+            requirements=(*requirements, *places.requirements),
+            sentences=self._sentences(windows, places.sizes, channels, where),
             additions=additions([*positions, F], where, self.bias),
             weights=_weights(weights, where, self.low_rank),
         )

@@ -29,7 +29,6 @@ from layermath.rules.windows import (
     AnyPadding,
     Windows,
     general_equations,
-    quantities_of,
     window_title,
 )
 
@@ -67,11 +66,10 @@ class ChannelByChannel(Rule):
         check_rank(shape, self.rank + 1)
         *spatial, channels = shape
         windows = Windows(SPATIAL[self.rank], self.kernel, self.stride, self.dilation, self.padding)
-        slid = windows.slide(spatial)
-        sizes = [one.size.value for one in slid]
+        places = windows.over(spatial)
         where = {
             **windows.kernel_values,
-            **{axis.size_out: size for axis, size in zip(windows.axes, sizes, strict=True)},
+            **places.where,
             C_IN: channels,
             A: self.multiplier,
             **({} if self.filters is None else {F: self.filters}),
@@ -85,11 +83,11 @@ class ChannelByChannel(Rule):
         channels_out = counts[0].value
         said = activations.sentence(self.activation, channels_out)
         return Applied(
-            ((*sizes, channels_out),),
-            (*quantities_of(slid), *counts),
-            reach={one.reach.axis: one.reach for one in slid},
+            ((*places.sizes, channels_out),),
+            (*places.quantities, *counts),
+            reach=places.reach,
             windowed=True,
-            requirements=tuple(requirement for one in slid for requirement in one.requirements),
+            requirements=places.requirements,
             sentences=() if said is None else (said,),
             additions=additions(
                 [*(axis.size_out for axis in windows.axes), C_OUT],

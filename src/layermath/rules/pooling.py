@@ -25,7 +25,6 @@ from layermath.rules.windows import (
     AnyPadding,
     Windows,
     general_equations,
-    quantities_of,
     window_title,
 )
 
@@ -55,17 +54,17 @@ class Pooling(Rule):
         """Apply to one feature map."""
         check_rank(shape, self.rank + 1)
         *spatial, channels = shape
-        slid = self._windows().slide(spatial)
+        places = self._windows().over(spatial)
         return Applied(
-            ((*(one.size.value for one in slid), channels),),
+            ((*places.sizes, channels),),
             (
-                *quantities_of(slid),
+                *places.quantities,
                 Filled(channels_kept(), {C_IN: channels}),
                 Filled(nothing_to_learn(self._why())),
             ),
-            reach={one.reach.axis: one.reach for one in slid},
+            reach=places.reach,
             windowed=True,
-            requirements=tuple(requirement for one in slid for requirement in one.requirements),
+            requirements=places.requirements,
         )
 
     def _windows(self) -> Windows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, TypeAlias
@@ -141,8 +141,22 @@ class Windows:
     def kernel_values(self) -> dict[Symbol, Size]:
         return dict(zip(self.kernel_letters, self.kernel, strict=True))
 
+    def over(self, sizes: Sequence[Size]) -> Places:
+        """Slide over an input with these sizes. Raises `ModelProblem` where a kernel does not
+        fit."""
+        slid = self.slide(sizes)
+        out = tuple(one.size.value for one in slid)
+        letters = (axis.size_out for axis in self.axes)
+        return Places(
+            out,
+            tuple(found for one in slid for found in (one.size, one.padding) if found is not None),
+            dict(zip(letters, out, strict=True)),
+            {one.reach.axis: one.reach for one in slid},
+            tuple(asked for one in slid for asked in one.requirements),
+        )
+
     def slide(self, sizes: Sequence[Size]) -> tuple[Slid, ...]:
-        """Slide over the axes of an input. Raises `ModelProblem` where a kernel does not fit."""
+        """Slide over each axis of an input by itself."""
         return tuple(self._slide(index, size) for index, size in enumerate(sizes))
 
     def _slide(self, index: int, size: Size) -> Slid:
@@ -305,6 +319,19 @@ class Windows:
 
 
 @dataclass(frozen=True)
+class Places:
+    """The places of windows over an input: how many along each axis (``sizes``), the equations that
+    lead there, the values of the letters of the output's sizes, how each output axis reads the
+    input's, and what is asked of the input."""
+
+    sizes: tuple[Size, ...]
+    quantities: tuple[Filled, ...]
+    where: Mapping[Symbol, Size]
+    reach: Mapping[int, Reach]
+    requirements: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True)
 class Slid:
     """What sliding over one axis gives."""
 
@@ -312,11 +339,6 @@ class Slid:
     padding: Filled | None
     reach: Reach
     requirements: tuple[Requirement, ...]
-
-
-def quantities_of(slid: Sequence[Slid]) -> tuple[Filled, ...]:
-    """The size along each axis, with its padding where that is derived."""
-    return tuple(found for one in slid for found in (one.size, one.padding) if found is not None)
 
 
 @cache
