@@ -116,6 +116,20 @@ def trainable(
     return Equation("trainable_params", TRAINABLE, rule, label, number(shapes), reason, when)
 
 
+def macs(
+    name: str,
+    positions: Sequence[Expr],
+    weights: Sequence[Weight],
+    reason: Message,
+    outputs: tuple[Expr, ...] = (),
+) -> Equation:
+    """One multiply-accumulate for each weight at each of the ``positions``; ``outputs`` as in
+    `multiplications`."""
+    shapes = tuple(tuple(map(S, weight.shape)) for weight in weights)
+    products = multiplications(tuple(positions), shapes, outputs)
+    return Equation("macs", MACS, f"{name}-macs", _("MACs"), products, reason)
+
+
 def nothing_to_learn(reason: Message | None = None) -> Equation:
     """``N = 0``: the layer has no parameters, and why."""
     return parameters("no", (), reason)
@@ -146,9 +160,7 @@ class Contraction:
     def macs(self, positions: Sequence[Expr], reason: Message) -> Equation:
         """One multiply-accumulate for each weight at each of the ``positions``: the bias is not
         counted."""
-        shapes = tuple(tuple(map(S, kernel.shape)) for kernel in self.kernels)
-        products = multiplications(tuple(positions), shapes, self.outputs)
-        return Equation("macs", MACS, f"{self.name}-macs", _("MACs"), products, reason)
+        return macs(self.name, positions, self.kernels, reason, self.outputs)
 
     def thin(self) -> tuple[Weight, ...]:
         """The weights under low-rank adaptation: the kernel stays as it is, and two thin matrices

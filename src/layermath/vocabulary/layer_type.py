@@ -75,7 +75,8 @@ class LayerType:
     what the framework refuses beside its rule, of the arguments when the layer is made (raising
     `ModelProblem`), ``asks`` what it asks of them when it is called. ``in_order`` are the arguments
     that may stand by their place, where that is another order than the signature's; ``module`` is
-    where the class lives, if it is not among the framework's layers.
+    where the class lives, if it is not among the framework's layers; ``own`` says that there is no
+    such layer in the framework, and nothing to compare it with.
     """
 
     name: str
@@ -89,6 +90,7 @@ class LayerType:
     in_order: tuple[str, ...] = ()
     after: str | None = None
     keras_module: str | None = None
+    own: bool = False
 
     abstract = False
 
