@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,6 +44,7 @@ def messages_in(source: str) -> Iterator[Found]:
             yield Found(node.lineno, node.func.id, texts[0], plural)
 
 
+@cache
 def source_messages() -> dict[str, Found]:
     """All messages of the package by their ids."""
     found: dict[str, Found] = {}

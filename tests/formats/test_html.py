@@ -38,6 +38,18 @@ def example(name: str) -> Derivation:
     return layermath.derive(layermath.load(EXAMPLES / f"{name}.py")).data
 
 
+@cache
+def page_of(name: str) -> str:
+    """The page of an example, as it is by default."""
+    return render(example(name))
+
+
+@cache
+def root_of(name: str) -> ElementTree.Element:
+    """The same as XML, to be read only."""
+    return parsed(page_of(name))
+
+
 def parsed(page: str) -> ElementTree.Element:
     """The page as XML; names of elements without their namespace."""
     doctype, text = page.split("\n", 1)
@@ -50,7 +62,7 @@ def parsed(page: str) -> ElementTree.Element:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_well_formed_and_no_address_is_used_twice(name: str) -> None:
-    root = parsed(render(example(name)))
+    root = root_of(name)
     addresses = [one.attrib["id"] for one in root.iter() if "id" in one.attrib]
     assert len(addresses) == len(set(addresses)) > 2
     links = [one.attrib["href"] for one in root.iter("a")]
@@ -61,9 +73,8 @@ def test_it_is_well_formed_and_no_address_is_used_twice(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_needs_nothing_beside_it(name: str) -> None:
-    page = render(example(name))
-    assert "default-src 'none'; style-src 'unsafe-inline'" in page
-    root = parsed(page)
+    assert "default-src 'none'; style-src 'unsafe-inline'" in page_of(name)
+    root = root_of(name)
     tags = {one.tag for one in root.iter()}
     assert not tags & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
     for one in root.iter():
@@ -77,7 +88,7 @@ def test_it_needs_nothing_beside_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_is_large(name: str) -> None:
-    assert len(render(example(name)).encode()) < LIMIT / 4
+    assert len(page_of(name).encode()) < LIMIT / 4
 
 
 def test_a_page_of_429_layers_is_not_too_large() -> None:
@@ -97,7 +108,7 @@ def test_every_notation_makes_a_page(name: str, preset: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_is_on_the_page(name: str) -> None:
-    root = parsed(render(example(name)))
+    root = root_of(name)
     outline = Outline(example(name))
     shown = [one for section in outline.sections for one in section.derived]
     lines = [line for one in shown if one.quantity.like is None for line in one.lines]
@@ -110,7 +121,7 @@ def test_every_line_is_on_the_page(name: str) -> None:
 
 
 def test_what_is_seen_in_a_summary_is_the_result() -> None:
-    root = parsed(render(example("mnist_cnn")))
+    root = root_of("mnist_cnn")
     text = [" ".join(plain(one).split()) for one in root.iter("summary")]
     assert "HeightHout=26" in text
     assert "ParametersN=102,528" in text
@@ -119,12 +130,12 @@ def test_what_is_seen_in_a_summary_is_the_result() -> None:
 
 def test_there_is_no_link_in_what_unfolds() -> None:
     for name in NAMES:
-        for one in parsed(render(example(name))).iter("summary"):
+        for one in root_of(name).iter("summary"):
             assert one.find(".//a") is None
 
 
 def test_the_first_use_of_a_rule_stands_open_and_what_is_known_is_shut() -> None:
-    root = parsed(render(example("mnist_cnn")))
+    root = root_of("mnist_cnn")
     sections = {one.attrib.get("id"): one for one in root.iter("section")}
     first, again = sections["conv2d"], sections["dense_1"]
     assert [one for one in first.iter("details") if "open" in one.attrib]
@@ -139,20 +150,20 @@ def test_at_full_detail_everything_stands_open() -> None:
 
 
 def test_what_was_put_in_is_marked() -> None:
-    root = parsed(render(example("mnist_cnn")))
+    root = root_of("mnist_cnn")
     marked = [plain(one) for one in root.iter("mrow") if one.attrib.get("class") == "put"]
     assert marked[:2] == ["28", "3"]
 
 
 def test_what_is_lost_is_said_once_in_red() -> None:
-    root = parsed(render(example("mnist_cnn")))
+    root = root_of("mnist_cnn")
     red = [plain(one) for one in root.iter("em")]
     assert red == ["The last 2 rows and columns of the input reach no output of max_pooling2d_1."]
-    assert not list(parsed(render(example("conv1d"))).iter("em"))
+    assert not list(root_of("conv1d").iter("em"))
 
 
 def test_a_large_network_is_folded() -> None:
-    root = parsed(render(example("resnet50")))
+    root = root_of("resnet50")
     rows = root.findall(".//tbody/tr")
     assert len(rows) == len(example("resnet50").rows)
     blocks = [one for one in root.iter("details") if one.attrib.get("class") == "block"]

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -40,6 +40,7 @@ from layermath.pictures.picture import (
 from layermath.problems import Problem
 from layermath.rules.equations import Applied, Reach
 from layermath.setting.sentences import TextSetter
+from tests.drawing import tried_on
 
 HEAD = "import keras\nfrom keras import layers\n"
 RUN = CliRunner()
@@ -165,6 +166,7 @@ def reads(reach: Reach, place: int, dilation: int) -> set[int]:
     return set(range(first, first + int(reach.extent), dilation))
 
 
+@tried_on(180)
 @given(
     size=st.integers(1, 20),
     kernel=st.integers(1, 6),
@@ -173,7 +175,6 @@ def reads(reach: Reach, place: int, dilation: int) -> set[int]:
     padding=st.sampled_from(["valid", "same"]),
     pools=st.booleans(),
 )
-@settings(max_examples=60)
 def test_the_windows_are_those_of_the_rule(
     size: int, kernel: int, stride: int, dilation: int, padding: str, pools: bool
 ) -> None:
@@ -189,7 +190,7 @@ def test_the_windows_are_those_of_the_rule(
         network = model(layer, shape=f"({size}, 3)")
         walk(network)
     except (LayermathError, Problem):
-        return
+        reject()
     reach, _before, places = reach_of(network)
     picture = tape(api.derive(network).data.layers[-1], most=60)
     assert picture is not None
@@ -209,13 +210,13 @@ def test_the_windows_are_those_of_the_rule(
     assert len(squares) == places
 
 
+@tried_on(180)
 @given(
     size=st.integers(21, 5000),
     kernel=st.integers(1, 40),
     stride=st.integers(1, 40),
     padding=st.sampled_from(["valid", "same"]),
 )
-@settings(max_examples=60)
 def test_a_long_axis_shows_whole_windows_only(
     size: int, kernel: int, stride: int, padding: str
 ) -> None:
@@ -238,13 +239,13 @@ def test_a_long_axis_shows_whole_windows_only(
     assert picture.width() < 45
 
 
+@tried_on(120)
 @given(
     size=st.integers(1, 8),
     kernel=st.integers(1, 5),
     stride=st.integers(1, 4),
     padding=st.sampled_from(["valid", "same"]),
 )
-@settings(max_examples=40)
 def test_a_transposed_convolution_writes_where_its_rule_says(
     size: int, kernel: int, stride: int, padding: str
 ) -> None:
@@ -402,8 +403,8 @@ def spans(gap: _Gap, source: Item) -> tuple[list[Span], list[Span]]:
     return down, across
 
 
+@tried_on(180)
 @given(st.data())
-@settings(max_examples=60)
 def test_lines_of_different_tensors_never_run_in_each_other(data: st.DataObject) -> None:
     """In any graph: neighbours keep their distance, and lines meet at a crossing only."""
     count = data.draw(st.integers(2, 12))
@@ -498,6 +499,7 @@ def test_a_graph_that_is_too_large_is_not_drawn() -> None:
 # The receptive field ------------------------------------------------------------------------------
 
 
+@tried_on(120)
 @given(
     chain=st.lists(
         st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 2), st.booleans()),
@@ -505,7 +507,6 @@ def test_a_graph_that_is_too_large_is_not_drawn() -> None:
         max_size=4,
     )
 )
-@settings(max_examples=40)
 def test_the_field_is_what_its_windows_read(chain: list[tuple[int, int, int, bool]]) -> None:
     """What is blue at the bottom is what the chosen output reads through all the layers."""
     layers = []
@@ -517,7 +518,7 @@ def test_the_field_is_what_its_windows_read(chain: list[tuple[int, int, int, boo
         network = model(*layers, shape="(40, 1)")
         walked = walk(network)
     except (LayermathError, Problem):
-        return
+        reject()
     picture = receptive_field(api.derive(network).data)
     assert picture is not None
     outputs = [s for s in picture.shapes if isinstance(s, Box) and s.fill is Colour.OUTPUT]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from sympy import S
 
@@ -10,6 +10,7 @@ from layermath.algebra.conditions import together
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size, symbol
 from layermath.network.walk import bind, walk
 from layermath.problems import Problem
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, holds, network, sizes
@@ -49,8 +50,8 @@ def refused_for_every(chain: list[Link], lengths: range) -> bool:
     return all(sizes(chain, length) is None for length in lengths)
 
 
+@tried_on(450)
 @given(st.lists(st.one_of(downwards, upwards), max_size=6))
-@settings(max_examples=150, deadline=None)
 def test_a_chain_is_its_closed_form(chain: list[Link]) -> None:
     """Sizes where the conditions hold, and the conditions exactly where every layer can be."""
     try:
@@ -78,7 +79,7 @@ def test_windows_over_windows_are_one_floor(chain: list[Link]) -> None:
     try:
         walked = walk(network(chain, 1, (L,), 1))
     except Problem:
-        return
+        reject()
     assert all(is_one_floor(step.outputs[0][0]) for step in walked.steps)
 
 
@@ -107,8 +108,8 @@ def test_a_stride_that_upsampling_divides_or_is_divided_by_leaves_one_floor(
         assert is_one_floor(walked.outputs[0][0])
 
 
+@tried_on(120)
 @given(st.lists(st.tuples(windows, windows), min_size=1, max_size=3), st.integers(1, 3))
-@settings(max_examples=40, deadline=None)
 def test_counts_are_polynomials_in_the_sizes(pairs: list[tuple[Link, Link]], units: int) -> None:
     """Parameters and MACs of a network with `Flatten` and `Dense`, in H and W together."""
     builder = Builder()
@@ -126,7 +127,7 @@ def test_counts_are_polynomials_in_the_sizes(pairs: list[tuple[Link, Link]], uni
     try:
         walked = walk(builder.network(tensor))
     except Problem:
-        return
+        reject()
     links = [
         [
             Link("conv", link.kernel, link.stride, padding=pair[0].padding)
@@ -210,14 +211,14 @@ def test_letters_for_everything_are_still_one_floor() -> None:
     assert all(is_one_floor(step.outputs[0][0]) for step in LETTERS.steps)
 
 
+@tried_on(120)
 @given(numbers)
-@settings(max_examples=40, deadline=None)
 def test_some_letters_bound_later_are_the_same_as_bound_at_once(values: dict[str, int]) -> None:
     some = {symbol(name): values[name] for name in "KSD"}
     try:
         bound = walk(bind(lettered(**{n: symbol(n) for n in "LCFKPSD"}).network(), some))
     except Problem:
-        return
+        reject()
     at = {symbol(name): number for name, number in values.items()}
     if sizes(in_numbers(values), values["L"]) is not None:
         assert exact(S(bound.outputs[0][0]), at) == exact(S(LETTERS.outputs[0][0]), at)

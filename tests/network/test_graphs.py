@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Eq, Ge, Mod, S
 
@@ -12,6 +12,7 @@ from layermath.algebra.floors import FloorDiv, floor_div, symbol
 from layermath.network.graph import Tensor
 from layermath.network.walk import Walk, walk
 from layermath.problems import ModelProblem, Problem
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, add, holds, sizes
@@ -135,8 +136,8 @@ def test_branches_that_grow_differently_meet_where_algebra_says() -> None:
 branches = st.lists(st.one_of(downwards, upwards), max_size=3)
 
 
+@tried_on(450)
 @given(branches, branches, branches, st.sampled_from(["Add", "Concatenate"]))
-@settings(max_examples=150, deadline=None)
 def test_two_branches_meet_exactly_where_the_conditions_say(
     stem: list[Link], one: list[Link], other: list[Link], kind: str
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import S
 
@@ -16,6 +16,7 @@ from layermath.questions.alignment import Candidate, aligned
 from layermath.questions.compare import compare
 from layermath.questions.records import LayerChange, NetworkComparison
 from layermath.setting.sentences import TextSetter
+from tests.drawing import tried_on
 
 H, W = symbol("H"), symbol("W")
 
@@ -211,7 +212,7 @@ def candidates(layers: list[str]) -> list[Candidate]:
     return [Candidate(name, found.entries[name].layer) for name in found.listed]
 
 
-@settings(max_examples=30, deadline=None)
+@tried_on(90)
 @given(*[st.lists(st.sampled_from(KINDS), min_size=1, max_size=6)] * 2)
 def test_every_layer_is_paired_once(left: list[str], right: list[str]) -> None:
     before, after = candidates(left), candidates(right)
@@ -224,7 +225,7 @@ def test_every_layer_is_paired_once(left: list[str], right: list[str]) -> None:
     assert len(same) == len([pair for pair in backwards if None not in pair])
 
 
-@settings(max_examples=30, deadline=None)
+@tried_on(90)
 @given(st.lists(st.sampled_from(KINDS), min_size=1, max_size=6), st.data())
 def test_a_layer_taken_out_is_the_one_that_is_missing(
     layers: list[str], data: st.DataObject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import pytest
 from sympy import S
@@ -30,9 +31,10 @@ from layermath.questions.targets import Target, right_value, wrong_values
 from layermath.readers import any_format
 from layermath.rules.equations import Applied
 from layermath.setting.sentences import TextSetter
+from tests.drawing import some
 from tests.layers.keras_cases import Case, cases
 
-SEEDS = 200
+SEEDS = some(range(200))
 _PARTS = 10
 
 
@@ -42,7 +44,7 @@ def question(seed: int, difficulty: Difficulty, topic: Topic) -> Question:
 
 def drawn(part: int) -> Iterator[Question]:
     """Each seed at each difficulty, the topics in turn."""
-    for seed in range(part, SEEDS, _PARTS):
+    for seed in SEEDS[part::_PARTS]:
         for place, difficulty in enumerate(DIFFICULTIES):
             yield question(seed, difficulty, TOPICS[(seed // _PARTS + place) % len(TOPICS)])
 
@@ -121,14 +123,17 @@ def answers(sheet: Sheet) -> list[str]:
 @pytest.mark.parametrize("difficulty", DIFFICULTIES)
 def test_a_wrong_number_is_marked_with_its_mistake(difficulty: Difficulty) -> None:
     settings = Settings(5, difficulty, 5)
-    for one in exercises(settings).questions:
-        for wrong in one.wrong:
-            written = ",".join(map(str, wrong.value.sizes))
-            (mark,) = mark_sheet(settings, {one.number: written}).marks
-            assert mark.verdict == "wrong"
-            assert [found.mistake for found in mark.mistakes] == [wrong.mistake]
-        right = ", ".join(map(str, one.answer.sizes))
-        assert mark_sheet(settings, {one.number: right}).all_right
+    questions = exercises(settings).questions
+    # the first wrong number of every question, then the second of those that have one, ...
+    for wrongs in zip_longest(*(one.wrong for one in questions)):
+        given = {one.number: wrong for one, wrong in zip(questions, wrongs, strict=True) if wrong}
+        written = {number: ",".join(map(str, one.value.sizes)) for number, one in given.items()}
+        marks = mark_sheet(settings, written).marks
+        assert [mark.verdict for mark in marks] == ["wrong"] * len(given)
+        found = [[each.mistake for each in mark.mistakes] for mark in marks]
+        assert found == [[one.mistake] for one in given.values()]
+    right = {one.number: ", ".join(map(str, one.answer.sizes)) for one in questions}
+    assert mark_sheet(settings, right).all_right
 
 
 def test_inverse_questions_hold() -> None:

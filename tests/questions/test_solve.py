@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sympy import S
 
@@ -16,6 +16,7 @@ from layermath.problems import CallProblem, Problem
 from layermath.questions.records import Answer
 from layermath.questions.solve import ask
 from layermath.setting.sentences import TextSetter
+from tests.drawing import tried_on
 from tests.exact import exact
 from tests.network.build import Builder
 from tests.network.by_hand import Link, network, sizes
@@ -61,8 +62,8 @@ def two_convolutions(height: object = H, width: object = W, filters: object = 32
 chains = st.lists(st.one_of(downwards, downwards, upwards), min_size=1, max_size=4)
 
 
+@tried_on(450)
 @given(chains, st.sampled_from(sorted(HOLDS)), st.integers(1, 30))
-@settings(max_examples=150, deadline=None)
 def test_a_preimage_is_complete_and_holds_nothing_else(
     chain: list[Link], comparison: str, wished: int
 ) -> None:
@@ -77,8 +78,8 @@ def test_a_preimage_is_complete_and_holds_nothing_else(
         assert (length in answer.solutions[L]) == right
 
 
+@tried_on(300)
 @given(chains, st.sampled_from(["output.L % 3 == 1", "output.L == L", "2*output.L == L"]))
-@settings(max_examples=100, deadline=None)
 def test_wishes_about_two_sizes_at_once(chain: list[Link], wish: str) -> None:
     try:
         answer = asked(network(chain, 1, (L,), 1), "L", wish)

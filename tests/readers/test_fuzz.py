@@ -9,11 +9,12 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from layermath.problems import Problem
 from layermath.readers.keras import read
+from tests.drawing import tried_on
 
 DATA = Path(__file__).parent.parent / "data"
 SOURCES = [
@@ -95,7 +96,7 @@ def test_changed_sources(part: int) -> None:
         attempt(changed(chance.choice(SOURCES), chance))
 
 
-@settings(max_examples=200, deadline=None)
+@tried_on(600)
 @given(st.lists(STATEMENT, min_size=1, max_size=6))
 def test_random_statements(statements: list[str]) -> None:
     attempt("\n".join(statements))

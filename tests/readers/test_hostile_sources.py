@@ -8,11 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from layermath.problems import CallProblem, Problem
 from layermath.readers.keras import read
+from tests.drawing import tried_on
 
 MODEL = "m = Sequential([Input((8,)), Dense(3)])\n"
 LARGE = {
@@ -142,7 +143,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@tried_on(450)
 @given(st.data())
 def test_changed_sources_give_a_network_or_a_problem(data: st.DataObject) -> None:
     pieces = re.findall(r"\w+|\s+|.", data.draw(st.sampled_from(SOURCES)))
