@@ -17,12 +17,12 @@ from sympy import Expr, Integer, Symbol
 from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.messages import Code, Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH, axes_of
 from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import Unfollowed, anything, argument, choice, flag, wrong
 from layermath.vocabulary.layer import Layer, Shape
 
@@ -373,7 +373,7 @@ _CONCAT = Code("score_mode='concat'")
 @cache
 def _numbers_learned(scale: bool, concat: bool) -> Equation:
     if not scale and not concat:
-        return nothing_to_learn(_("queries, keys and values are used as they come")).equation
+        return nothing_to_learn(_("queries, keys and values are used as they come"))
     said = {
         (True, False): _("one number: all scores are multiplied by it"),
         (False, True): _("one number: the sums are multiplied by it"),
@@ -406,7 +406,7 @@ class AdditiveAttention(AttentionOverValues):
 
     def _learned(self, where: dict[Symbol, Size]) -> Filled:
         if not self.use_scale:
-            return nothing_to_learn(_NO_SCALE)
+            return Filled(nothing_to_learn(_NO_SCALE))
         return Filled(_scale_equation(), where)
 
     def _products(self) -> Equation:
@@ -444,7 +444,7 @@ class AdditiveAttention(AttentionOverValues):
         return (
             *_general(),
             _scale_equation(),
-            nothing_to_learn(_NO_SCALE).equation,
+            nothing_to_learn(_NO_SCALE),
             _second_product(_SUMS),
         )
 

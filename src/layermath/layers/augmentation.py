@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.structures import taken_apart
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
-from layermath.rules.equations import Applied, Equation, View
+from layermath.rules.equations import Applied, Equation, Filled, View
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     Kind,
     Unfollowed,
@@ -128,7 +128,7 @@ class Augmentation(Layer, abstract=True):
         shapes, nest = taken_apart(inputs)
         return Applied(
             shapes,
-            (nothing_to_learn(self.why),),
+            (Filled(nothing_to_learn(self.why)),),
             view=self._view() if len(shapes) == 1 else "unknown",
             sentences=self._sentences(inputs),
             nest=nest,
@@ -158,7 +158,7 @@ class Augmentation(Layer, abstract=True):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """Nothing is learned."""
-        return (nothing_to_learn(cls.why).equation,)
+        return (nothing_to_learn(cls.why),)
 
 
 @dataclass(frozen=True)

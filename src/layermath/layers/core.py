@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Expr, Integer, Mul, Symbol
+from sympy import Expr, Mul, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
@@ -256,8 +256,3 @@ def macs_equation(positions: tuple[Symbol, ...], features: Symbol) -> Equation:
         multiplications(positions, features, U),
         _("one product for each weight"),
     )
-
-
-def nothing_to_learn(reason: Message | None = None) -> Filled:
-    """``N = 0``: the layer has no parameters, and why."""
-    return Filled(Equation("params", PARAMS, "no-parameters", _("parameters"), Integer(0), reason))

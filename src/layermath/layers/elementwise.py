@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from layermath.layers.core import nothing_to_learn
 from layermath.messages import Message, _
 from layermath.rules.axes import check_rank
-from layermath.rules.equations import Applied, Equation, View
+from layermath.rules.equations import Applied, Equation, Filled, View
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import anything, argument
 from layermath.vocabulary.layer import Layer, Shape
 
@@ -34,7 +34,7 @@ class ShapeKeeping(Layer, abstract=True):
             check_rank(shape, self.rank + 1)
         return Applied(
             (shape,),
-            (nothing_to_learn(self.why),),
+            (Filled(nothing_to_learn(self.why)),),
             view=self._view(shape),
             sentences=self._sentences(shape),
         )
@@ -50,7 +50,7 @@ class ShapeKeeping(Layer, abstract=True):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """Nothing is learned."""
-        return (nothing_to_learn(cls.why).equation,)
+        return (nothing_to_learn(cls.why),)
 
 
 class Identity(ShapeKeeping):

@@ -17,13 +17,13 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.merging import listed
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, Axis, axes_of
 from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     Kind,
     Unfollowed,
@@ -134,7 +134,7 @@ class Encoder(Layer, abstract=True):
             said = (self.int_says, encoded_sentence(mode, categories.value))
         return Applied(
             (output,),
-            (*quantities, nothing_to_learn(self.why)),
+            (*quantities, Filled(nothing_to_learn(self.why))),
             view="windows" if len(output) == len(shape) and mode == "int" else "unknown",
             sentences=said,
         )
@@ -142,7 +142,7 @@ class Encoder(Layer, abstract=True):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """One value for each category; nothing is learned."""
-        return (categories_equation(CHANNELS), nothing_to_learn(cls.why).equation)
+        return (categories_equation(CHANNELS), nothing_to_learn(cls.why))
 
 
 def last_axis(output: Shape) -> Axis:
@@ -308,7 +308,7 @@ class Discretization(Encoder):
         return (
             _bins_equation(CHANNELS),
             categories_equation(CHANNELS),
-            nothing_to_learn(cls.why).equation,
+            nothing_to_learn(cls.why),
         )
 
 

@@ -14,12 +14,12 @@ from sympy import Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, floor_div, letter, minus
 from layermath.layers.augmentation import check_images, from_to, seed
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.structures import put_together, taken_apart
 from layermath.messages import Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import HEIGHT, WIDTH, Axis
 from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     anything,
     argument,
@@ -85,7 +85,7 @@ class Sized(Layer, abstract=True):
         crop = self._crop(shape) if len(shape) == 3 else None
         return Applied(
             (output,),
-            (*quantities, nothing_to_learn(self.why)),
+            (*quantities, Filled(nothing_to_learn(self.why))),
             view="unknown" if crop is None else "windows",
             reach=crop or {},
             sentences=self._sentences(shape, crop is not None),
@@ -138,7 +138,7 @@ class Sized(Layer, abstract=True):
         """The sizes that are given; nothing is learned."""
         return (
             *(_size_equation(axis, new) for axis, new in AXES),
-            nothing_to_learn(cls.why).equation,
+            nothing_to_learn(cls.why),
         )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.opaque import stated
 from layermath.messages import _
 from layermath.rules.equations import Applied, Equation
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import anything, argument, is_size
 from layermath.vocabulary.layer import Layer
 
@@ -54,4 +54,4 @@ class Lambda(Layer):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """It has no weights; the rest is the function's."""
-        return (nothing_to_learn().equation,)
+        return (nothing_to_learn(),)

@@ -15,7 +15,6 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, letter, plus
 from layermath.algebra.unknown import is_known, unknown
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.encoding import (
     B,
     Encoder,
@@ -32,6 +31,7 @@ from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, Axis
 from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     Unfollowed,
     anything,
@@ -294,7 +294,7 @@ class Lookup(Encoder, abstract=True):
         return (
             vocabulary_equation(CHANNELS),
             categories_equation(CHANNELS),
-            nothing_to_learn(cls.why).equation,
+            nothing_to_learn(cls.why),
         )
 
 

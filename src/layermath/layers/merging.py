@@ -15,12 +15,12 @@ from sympy import Expr, Mul, S, Symbol, preorder_traversal
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.messages import Message, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import argument, flag, is_size, whole, wrong
 from layermath.vocabulary.layer import Layer, Shape, require
 
@@ -104,7 +104,7 @@ class Merge(Layer, abstract=True):
                 quantities.append(Filled(repeated(axis, source), {source: size}))
         return Applied(
             (tuple(output),),
-            (*quantities, nothing_to_learn(self.why)),
+            (*quantities, Filled(nothing_to_learn(self.why))),
             requirements=tuple(requirements),
         )
 
@@ -115,7 +115,7 @@ class Merge(Layer, abstract=True):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """The general rule for an axis on which the first input has the size 1."""
-        return (repeated(CHANNELS, of_input(CHANNELS, 2)), nothing_to_learn(cls.why).equation)
+        return (repeated(CHANNELS, of_input(CHANNELS, 2)), nothing_to_learn(cls.why))
 
 
 def _agree(axis: int, left: Size, right: Size) -> Requirement:
@@ -227,7 +227,7 @@ class Concatenate(Layer):
                 ]
         return Applied(
             (tuple(sizes),),
-            (*quantities, nothing_to_learn(_PUT_TOGETHER)),
+            (*quantities, Filled(nothing_to_learn(_PUT_TOGETHER))),
             view="windows" if joined == rank else "unknown",
             requirements=tuple(requirements),
         )
@@ -235,7 +235,7 @@ class Concatenate(Layer):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """The general rule, for two inputs and the last axis."""
-        return (_concatenated_equation(CHANNELS, 2), nothing_to_learn(_PUT_TOGETHER).equation)
+        return (_concatenated_equation(CHANNELS, 2), nothing_to_learn(_PUT_TOGETHER))
 
 
 _PUT_TOGETHER = _("the inputs are put together as they are: there is nothing to learn")
@@ -332,7 +332,7 @@ class Dot(Layer):
         )
         return Applied(
             (tuple(filled.value for filled in quantities),),
-            (*quantities, nothing_to_learn(_MULTIPLIED), products),
+            (*quantities, Filled(nothing_to_learn(_MULTIPLIED)), products),
             view="everything",
             requirements=(agree,),
         )
@@ -345,7 +345,7 @@ class Dot(Layer):
             _remaining_equation(LENGTH, first),
             _remaining_equation(CHANNELS, second),
             _one_number(),
-            nothing_to_learn(_MULTIPLIED).equation,
+            nothing_to_learn(_MULTIPLIED),
             _products_equation([first, second], of_input(CHANNELS, 1)),
         )
 

@@ -14,11 +14,11 @@ from sympy import Expr, Integer, Mul, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, Axis, axes_of, axis_number
 from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled, Requirement
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import Unfollowed, anything, argument, axis_or_axes, wrong
 from layermath.vocabulary.layer import Layer, Shape, require
 
@@ -107,7 +107,7 @@ class Normalization(Layer):
         if self.mean is not None:
             return Applied(
                 (shape,),
-                (nothing_to_learn(_GIVEN),),
+                (Filled(nothing_to_learn(_GIVEN)),),
                 requirements=tuple(self._fits(own)),
                 needs_known=tuple(own),
             )
@@ -148,7 +148,7 @@ class Normalization(Layer):
         return (
             _statistics_equation((C_IN,)),
             _statistics_equation(()),
-            nothing_to_learn(_GIVEN).equation,
+            nothing_to_learn(_GIVEN),
             _none_trained(),
         )
 

@@ -13,7 +13,6 @@ from sympy import Add, Expr, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.structures import put_together
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
@@ -28,6 +27,7 @@ from layermath.rules.equations import (
     Filled,
     Requirement,
 )
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import anything, argument, wrong
 from layermath.vocabulary.layer import Inputs, Layer
 
@@ -103,7 +103,7 @@ class Pipeline(Layer):
         ]
         params = [one.params for one in first]
         if not any(count != 0 for count in params):
-            counts: tuple[Filled, ...] = (nothing_to_learn(_no_weights()),)
+            counts: tuple[Filled, ...] = (Filled(nothing_to_learn(_no_weights())),)
         else:
             counts = (_summed("params", PARAMS, params),)
             trained = [one.trainable_params for one in first]
@@ -217,7 +217,7 @@ class BareLayer(Layer):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """It has no weights."""
-        return (nothing_to_learn(_("it has no weights of its own")).equation,)
+        return (nothing_to_learn(_("it has no weights of its own")),)
 
 
 def _no_rule(type_name: str) -> ModelProblem:

@@ -13,12 +13,12 @@ from sympy import Expr, Mul, S, Symbol
 from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import Size, as_size, letter, times
 from layermath.algebra.written import in_order, written
-from layermath.layers.core import nothing_to_learn
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, SPATIAL, Axis, axes_of, check_rank
 from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import argument, count, data_format, is_size, wrong
 from layermath.vocabulary.layer import Layer, Shape, require
 
@@ -63,14 +63,14 @@ class Flatten(Layer):
         row = Filled(_row_equation(axes), _sizes_in(axes, shape))
         return Applied(
             ((row.value,),),
-            (row, nothing_to_learn(_SAME_VALUES)),
+            (row, Filled(nothing_to_learn(_SAME_VALUES))),
             view="positions-in-a-row",
         )
 
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """The general rules, for an image."""
-        return (_row_equation(axes_of(3)), nothing_to_learn(_SAME_VALUES).equation)
+        return (_row_equation(axes_of(3)), nothing_to_learn(_SAME_VALUES))
 
 
 def _row_equation(axes: Sequence[Axis]) -> Equation:
@@ -151,7 +151,7 @@ class Reshape(Layer):
             requirement = require(equal(values, kept), rule)
         return Applied(
             (tuple(filled.value for filled in quantities),),
-            (*quantities, nothing_to_learn(_SAME_SHAPE_ORDER)),
+            (*quantities, Filled(nothing_to_learn(_SAME_SHAPE_ORDER))),
             view="positions-in-a-row",
             requirements=(requirement,),
         )
@@ -168,7 +168,7 @@ class Reshape(Layer):
         others = [axis.size_out for axis in axes[:-1]]
         return (
             _open_size(axes[-1], axes, others),
-            nothing_to_learn(_SAME_SHAPE_ORDER).equation,
+            nothing_to_learn(_SAME_SHAPE_ORDER),
         )
 
 
@@ -230,7 +230,7 @@ class Permute(Layer):
                     for place, source in moved.items()
                     for size in (shape[source],)
                 ),
-                nothing_to_learn(_SAME_VALUES),
+                Filled(nothing_to_learn(_SAME_VALUES)),
             ),
             reach={place: Reach(source) for place, source in moved.items()},
         )
@@ -246,7 +246,7 @@ class Permute(Layer):
         return (
             _moved_axis(height, width),
             _moved_axis(width, height),
-            nothing_to_learn(_SAME_VALUES).equation,
+            nothing_to_learn(_SAME_VALUES),
         )
 
 
@@ -277,7 +277,7 @@ class RepeatVector(Layer):
             (
                 Filled(repeated, {R: self.n}),
                 Filled(kept, {LENGTH.size_in: shape[0]}),
-                nothing_to_learn(_COPIES),
+                Filled(nothing_to_learn(_COPIES)),
             ),
             view="everything",
         )
@@ -289,7 +289,7 @@ class RepeatVector(Layer):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """The general rules."""
-        return (*_repeated_equations(), nothing_to_learn(_COPIES).equation)
+        return (*_repeated_equations(), nothing_to_learn(_COPIES))
 
 
 _COPIES: Message = _("the same values several times: there is nothing to learn")

@@ -13,10 +13,10 @@ from sympy import Expr, Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, letter, minus, plus
 from layermath.algebra.written import written
-from layermath.layers.core import nothing_to_learn
 from layermath.messages import Extent, Message, Name, Piece, _
 from layermath.rules.axes import SPATIAL, Axis, letters_for, split_channels, with_channels
 from layermath.rules.equations import Applied, Equation, Filled, Reach, Requirement, Stage
+from layermath.rules.weights import nothing_to_learn
 from layermath.rules.windows import P
 from layermath.vocabulary.arguments import (
     Kind,
@@ -146,7 +146,7 @@ class AxisByAxis(Layer, abstract=True):
         ]
         return Applied(
             (with_channels([one.value for one in filled], channels, layout),),
-            (*filled, nothing_to_learn(self.why)),
+            (*filled, Filled(nothing_to_learn(self.why))),
             reach={index: self._reach(index) for index in range(self.rank)},
             requirements=tuple(
                 self._requires(axis, one.value) for axis, one in zip(axes, filled, strict=True)
@@ -189,7 +189,7 @@ class AxisByAxis(Layer, abstract=True):
         """The general rules, for the same amount on all axes."""
         return (
             *(cls._equation(axis, cls.letter) for axis in SPATIAL[cls.rank]),
-            nothing_to_learn(cls.why).equation,
+            nothing_to_learn(cls.why),
         )
 
 

@@ -14,12 +14,12 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import FloorDiv, Size, floor_div, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import value, written
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.encoding import bins, number_of_bins
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
 from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled, Requirement
+from layermath.rules.weights import nothing_to_learn
 from layermath.rules.windows import NONE, SAME, Windows, size_equation
 from layermath.vocabulary.arguments import (
     anything,
@@ -126,7 +126,7 @@ class MelSpectrogram(Layer):
             )
         return Applied(
             (tuple(size.value for size in sizes),),
-            (*sizes, nothing_to_learn(_no_mel_weights())),
+            (*sizes, Filled(nothing_to_learn(_no_mel_weights()))),
             view="unknown",
             requirements=(self._fits(),),
             sentences=self._sentences(shape),
@@ -160,7 +160,7 @@ class MelSpectrogram(Layer):
         return (
             _bands_equation(LENGTH.quantity),
             _mel_equation(),
-            nothing_to_learn(_no_mel_weights()).equation,
+            nothing_to_learn(_no_mel_weights()),
         )
 
 

@@ -12,7 +12,6 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.unknown import is_known, unknown
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.encoding import (
     bins,
     encoded_sentence,
@@ -33,6 +32,7 @@ from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH
 from layermath.rules.equations import Applied, Equation, Filled
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     Kind,
     Unfollowed,
@@ -172,7 +172,7 @@ class TextVectorization(Layer):
         )
         return Applied(
             ((size,),),
-            (Filled(_length_equation(), {L_TEXT: size}), nothing_to_learn(_why())),
+            (Filled(_length_equation(), {L_TEXT: size}), Filled(nothing_to_learn(_why()))),
             view="unknown",
             requirements=self.lookup.apply(()).requirements,
             sentences=(_("Each word of a text becomes its place in the vocabulary."), said),
@@ -200,7 +200,7 @@ class TextVectorization(Layer):
         return (
             _length_equation(),
             vocabulary_equation(LENGTH),
-            nothing_to_learn(_why()).equation,
+            nothing_to_learn(_why()),
         )
 
 

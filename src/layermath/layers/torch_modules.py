@@ -13,12 +13,12 @@ from typing import Any
 
 from layermath.algebra.floors import as_size, letter
 from layermath.algebra.unknown import is_known, unknown
-from layermath.layers.core import nothing_to_learn
 from layermath.layers.opaque import stated
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import axes_of
 from layermath.rules.equations import Applied, Equation, Filled
+from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import Unfollowed, argument, is_size, shown, wrong
 from layermath.vocabulary.layer import Layer, Shape
 
@@ -86,7 +86,7 @@ class TorchModuleWrapper(Layer):
     @classmethod
     def equations(cls) -> tuple[Equation, ...]:
         """There is no rule for what is inside."""
-        return (nothing_to_learn(_("beside those of the module inside")).equation,)
+        return (nothing_to_learn(_("beside those of the module inside")),)
 
 
 def _sizes(output: Shape) -> tuple[Filled, ...]:
