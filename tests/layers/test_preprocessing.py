@@ -20,11 +20,11 @@ from layermath.layers.mixed_augmentation import (
 )
 from layermath.layers.pipelines import Pipeline
 from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
-from layermath.layers.structures import put_together
 from layermath.layers.text_vectorization import TextVectorization
 from layermath.layers.torch_modules import TorchModuleWrapper, parameters
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.rules.structures import put_together
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.layer import Layer
 

@@ -12,12 +12,12 @@ from layermath.layers import find
 from layermath.layers.bidirectional import Bidirectional
 from layermath.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D
 from layermath.layers.core import Dense
-from layermath.layers.frozen import Frozen
 from layermath.layers.recurrent import GRU, LSTM, RNN
 from layermath.layers.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
 from layermath.layers.time_distributed import TimeDistributed
 from layermath.problems import ModelProblem
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.frozen import Frozen
 from layermath.vocabulary.layer import Layer
 
 T, D, U = symbol("T"), symbol("D"), symbol("U")

@@ -33,13 +33,13 @@ from layermath.derivation.records import (
 )
 from layermath.derivation.repetition import fold, form_of
 from layermath.derivation.whole import whole
-from layermath.layers.opaque import STATED
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.network.graph import Network, Tensor
 from layermath.network.walk import Step, Walk, bind, symbols_of, walk
 from layermath.operations import Operation
 from layermath.progress import counted
 from layermath.rules.axes import C_IN
+from layermath.rules.stated import STATED
 from layermath.vocabulary.layer import Layer
 
 MOST_NAMED = 6

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from layermath.layers.structures import taken_apart
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied, Equation, Filled, View
+from layermath.rules.structures import taken_apart
 from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     Kind,

@@ -17,8 +17,6 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Letter, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
-from layermath.layers.frozen import Frozen, nothing_trained, thawed
-from layermath.layers.opaque import Opaque, stated
 from layermath.layers.recurrence import listed_states
 from layermath.layers.recurrent import StepByStep
 from layermath.layers.recurrent_cells import titled
@@ -37,8 +35,11 @@ from layermath.rules.equations import (
     Requirement,
     View,
 )
+from layermath.rules.stated import nothing_trained, stated
 from layermath.vocabulary.arguments import anything, argument, optional, wrong
+from layermath.vocabulary.frozen import Frozen, thawed
 from layermath.vocabulary.layer import Layer, Shape, require
+from layermath.vocabulary.opaque import Opaque
 
 U_FORWARD, U_BACKWARD = letter("U_f"), letter("U_b")
 N_FORWARD, N_BACKWARD = letter("N_f"), letter("N_b")

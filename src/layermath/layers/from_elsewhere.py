@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.opaque import stated
 from layermath.messages import Message, _
 from layermath.rules.equations import Applied, Equation
+from layermath.rules.stated import stated
 from layermath.vocabulary.arguments import anything, argument
 from layermath.vocabulary.layer import Layer
 

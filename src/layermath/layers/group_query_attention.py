@@ -32,11 +32,10 @@ from layermath.layers.attention_heads import (
     together,
     weights_equation,
 )
-from layermath.layers.regularization import share
 from layermath.messages import Message, Piece, _
 from layermath.rules.axes import C_OUT
 from layermath.rules.equations import Applied, Equation, Filled
-from layermath.vocabulary.arguments import anything, argument, count, flag, optional
+from layermath.vocabulary.arguments import anything, argument, count, flag, optional, share
 from layermath.vocabulary.layer import Shape, require
 
 

@@ -14,11 +14,11 @@ from sympy import Symbol
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, floor_div, letter, minus
 from layermath.layers.augmentation import check_images, from_to, seed
-from layermath.layers.structures import put_together, taken_apart
 from layermath.messages import Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import HEIGHT, WIDTH, Axis
 from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.rules.structures import put_together, taken_apart
 from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     anything,

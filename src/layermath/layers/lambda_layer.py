@@ -11,9 +11,9 @@ from typing import Any
 
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.opaque import stated
 from layermath.messages import _
 from layermath.rules.equations import Applied, Equation
+from layermath.rules.stated import stated
 from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import anything, argument, is_size
 from layermath.vocabulary.layer import Layer

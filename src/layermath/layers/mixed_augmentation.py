@@ -13,11 +13,11 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, letter
 from layermath.layers.augmentation import Augmentation, from_to, seed, value_range
-from layermath.layers.structures import taken_apart
 from layermath.messages import Code, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import axes_of
 from layermath.rules.equations import Applied, Equation, Filled, Nest
+from layermath.rules.structures import taken_apart
 from layermath.vocabulary.arguments import (
     Unfollowed,
     anything,

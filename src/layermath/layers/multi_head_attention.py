@@ -35,7 +35,6 @@ from layermath.layers.attention_heads import (
     together,
     weights_equation,
 )
-from layermath.layers.regularization import share
 from layermath.messages import Code, Message, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_OUT
@@ -47,6 +46,7 @@ from layermath.vocabulary.arguments import (
     count,
     flag,
     optional,
+    share,
     sizes,
     wrong,
 )

@@ -13,7 +13,6 @@ from sympy import Add, Expr, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.structures import put_together
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -27,6 +26,7 @@ from layermath.rules.equations import (
     Filled,
     Requirement,
 )
+from layermath.rules.structures import put_together
 from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import anything, argument, wrong
 from layermath.vocabulary.layer import Inputs, Layer

@@ -12,8 +12,6 @@ from typing import Any, Self, TypeAlias
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import U
-from layermath.layers.frozen import Frozen, thawed
-from layermath.layers.opaque import stated
 from layermath.layers.recurrence import (
     Gates,
     LongShortTermGates,
@@ -41,6 +39,7 @@ from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied, Equation, Filled, Nest, Requirement
+from layermath.rules.stated import stated
 from layermath.vocabulary.arguments import (
     Unfollowed,
     activation,
@@ -50,6 +49,7 @@ from layermath.vocabulary.arguments import (
     flag,
     wrong,
 )
+from layermath.vocabulary.frozen import Frozen, thawed
 from layermath.vocabulary.layer import Layer, Shape
 
 

@@ -11,18 +11,15 @@ from sympy import Expr
 
 from layermath.layers.elementwise import ShapeKeeping
 from layermath.messages import Message, Name, Piece, _
-from layermath.vocabulary.arguments import Unfollowed, anything, argument, data_format, shown, wrong
-
-
-def share(value: object, name: str, rank: int = 0) -> object:
-    """A number from 0 to 1, which changes no shape; it need not be known."""
-    if isinstance(value, (Expr, Unfollowed)):
-        return value
-    if not isinstance(value, (int, float)):
-        raise wrong(name, value, _("it must be a number from 0 to 1"))
-    if not 0 <= value <= 1:
-        raise wrong(name, value, _("it must be from 0 to 1"))
-    return value
+from layermath.vocabulary.arguments import (
+    Unfollowed,
+    anything,
+    argument,
+    data_format,
+    share,
+    shown,
+    wrong,
+)
 
 
 def noise_shape(value: object, name: str, rank: int = 0) -> None:

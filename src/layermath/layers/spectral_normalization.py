@@ -18,12 +18,12 @@ from layermath.algebra.written import written
 from layermath.layers.core import Dense
 from layermath.layers.einsum_dense import EinsumDense, of
 from layermath.layers.embedding import Embedding, ReversibleEmbedding
-from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled
 from layermath.vocabulary.arguments import Unfollowed, argument, wrong
 from layermath.vocabulary.layer import Layer, Shape
+from layermath.vocabulary.opaque import Opaque
 
 N_LAYER = letter("N_layer")
 N_LAYER_TRAINED = letter("N_layer,trainable")

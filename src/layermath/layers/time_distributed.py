@@ -16,8 +16,6 @@ from layermath.algebra.floors import Letter, Size, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
 from layermath.layers.core import InputLayer
-from layermath.layers.frozen import thawed
-from layermath.layers.opaque import STATED, Opaque, stated
 from layermath.layers.recurrence import T
 from layermath.layers.recurrent_cells import titled
 from layermath.messages import Code, Message, Name, Piece, _
@@ -34,8 +32,11 @@ from layermath.rules.equations import (
     Reach,
     View,
 )
+from layermath.rules.stated import STATED, stated
 from layermath.vocabulary.arguments import Unfollowed, argument, wrong
+from layermath.vocabulary.frozen import thawed
 from layermath.vocabulary.layer import Layer, Shape
+from layermath.vocabulary.opaque import Opaque
 
 
 @written

@@ -13,11 +13,11 @@ from typing import Any
 
 from layermath.algebra.floors import as_size, letter
 from layermath.algebra.unknown import is_known, unknown
-from layermath.layers.opaque import stated
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import axes_of
 from layermath.rules.equations import Applied, Equation, Filled
+from layermath.rules.stated import stated
 from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import Unfollowed, argument, is_size, shown, wrong
 from layermath.vocabulary.layer import Layer, Shape

@@ -213,3 +213,14 @@ def axis_or_axes(value: object, name: str, rank: int = 0) -> tuple[int, ...]:
     if not isinstance(items, (tuple, list)) or not all(isinstance(item, int) for item in items):
         raise wrong(name, value, _("it must be a whole number, or a tuple of them"))
     return tuple(int(item) for item in items)
+
+
+def share(value: object, name: str, rank: int = 0) -> object:
+    """A number from 0 to 1, which changes no shape; it need not be known."""
+    if isinstance(value, (Expr, Unfollowed)):
+        return value
+    if not isinstance(value, (int, float)):
+        raise wrong(name, value, _("it must be a number from 0 to 1"))
+    if not 0 <= value <= 1:
+        raise wrong(name, value, _("it must be from 0 to 1"))
+    return value

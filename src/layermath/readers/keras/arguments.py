@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from layermath.layers.frozen import Frozen
-from layermath.layers.opaque import Opaque
 from layermath.messages import Code, _
 from layermath.network.walk import Inside
 from layermath.problems import ModelProblem
@@ -21,6 +19,8 @@ from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import Unknown
 from layermath.readers.python.values import Function, Reference
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.frozen import Frozen
+from layermath.vocabulary.opaque import Opaque
 
 
 class Arguments:

@@ -11,9 +11,7 @@ from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
 from layermath.algebra.floors import Size
-from layermath.layers import opaque
 from layermath.layers.core import InputLayer
-from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, _
 from layermath.operations import Fixed, Operation
 from layermath.problems import ModelProblem, Problem
@@ -55,7 +53,9 @@ from layermath.readers.python.limits import (
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Foreign, Unknown, lost
 from layermath.rules.equations import Applied, Nest
+from layermath.vocabulary import opaque
 from layermath.vocabulary.layer import UnknownArgument
+from layermath.vocabulary.opaque import Opaque
 
 _NOT_FOR_SHAPES = frozenset({"training", "mask"})
 """Keywords of a layer call that change no shape."""

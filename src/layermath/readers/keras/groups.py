@@ -15,7 +15,6 @@ from layermath import layers
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import InputLayer
-from layermath.layers.opaque import Opaque
 from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Weight
@@ -43,6 +42,7 @@ from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown, lost
 from layermath.readers.python.values import Function, Partial, Super, UserClass
 from layermath.vocabulary.arguments import is_size
+from layermath.vocabulary.opaque import Opaque
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
-from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Name, _
 from layermath.messages import Shape as ShapePiece
 from layermath.operations import Fixed
@@ -34,6 +33,7 @@ from layermath.readers.keras.refusals import not_followed, same_name
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown
 from layermath.readers.python.values import Reference
+from layermath.vocabulary.opaque import Opaque
 
 if TYPE_CHECKING:
     from layermath.readers.keras.machine import Machine

@@ -10,7 +10,6 @@ from typing import Any
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import InputLayer
-from layermath.layers.opaque import Opaque
 from layermath.messages import Code, Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Call, Entry, Network, Tensor, tensors_in
@@ -31,6 +30,7 @@ from layermath.readers.keras_config.records import (
 from layermath.readers.python.letters import Letters
 from layermath.rules.equations import Applied
 from layermath.vocabulary.layer import Layer
+from layermath.vocabulary.opaque import Opaque
 
 Shape = tuple[Size, ...]
 Path = tuple[str, ...]

@@ -9,15 +9,15 @@ from typing import TypeAlias
 from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, unknown
-from layermath.layers.frozen import thawed
-from layermath.layers.opaque import Opaque
 from layermath.messages import Message
 from layermath.problems import Problem
 from layermath.readers.keras_config import operations
 from layermath.readers.keras_config.records import Record, recorded_shape
 from layermath.readers.keras_config.values import MakeLayer, bound
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.frozen import thawed
 from layermath.vocabulary.layer import Layer
+from layermath.vocabulary.opaque import Opaque
 
 Shape = tuple[Size, ...]
 Recorded: TypeAlias = "Mapping[str, Mapping[int, tuple[int | None, ...] | None]]"

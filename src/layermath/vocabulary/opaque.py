@@ -10,17 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from sympy import S, Symbol
-
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known, unknown
 from layermath.messages import Code, Message, _
 from layermath.problems import ModelProblem
-from layermath.rules.equations import MACS, PARAMS, TRAINABLE, Applied, Equation, Filled
+from layermath.rules.equations import Applied, Equation
+from layermath.rules.stated import stated
 from layermath.vocabulary.layer import Layer, Shape
-
-STATED = "stated"
-"""The name of the rule of a count that no rule leads to: it has no derivation."""
 
 MOST_AXES = 5
 """Behind an unknown shape, a layer is tried on every number of axes up to this one."""
@@ -121,15 +117,6 @@ def _agreed(tried: Sequence[Applied], name: str) -> Applied:
     )
 
 
-def stated(params: Size | None, trainable: Size | None, macs: Size | None) -> tuple[Filled, ...]:
-    """Counts that no rule of the layer's own leads to: known numbers, or unknown ones."""
-    return (
-        _stated("params", PARAMS, params),
-        _stated("trainable_params", TRAINABLE, trainable),
-        _stated("macs", MACS, macs),
-    )
-
-
 def _common(shapes: Sequence[Shape], name: str) -> Shape:
     if UNKNOWN_SHAPE in shapes or len({len(shape) for shape in shapes}) != 1:
         return UNKNOWN_SHAPE
@@ -160,13 +147,6 @@ def _in_place(argument: Any, shape: Shape) -> Any:
     if isinstance(argument, dict):
         return {key: _in_place(item, shape) for key, item in argument.items()}
     return [_in_place(item, shape) for item in argument] if isinstance(argument, list) else argument
-
-
-def _stated(quantity: str, symbol: Symbol, size: Size | None) -> Filled:
-    """A count without a rule: a number that is known, or an unknown one."""
-    label = _("parameters") if quantity != "macs" else _("MACs")
-    expression = unknown(quantity) if size is None else S(size)
-    return Filled(Equation(quantity, symbol, STATED, label, expression))
 
 
 def _no_rule(class_name: str, module: str | None, *, shape: bool) -> Message:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from layermath.rules.equations import Nest
-from layermath.vocabulary.layer import Inputs, Shape
+from layermath.rules.rule import Inputs, Shape
 
 
 def taken_apart(inputs: Inputs) -> tuple[tuple[Shape, ...], Nest]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Integer
-
 from layermath.messages import Piece, _
-from layermath.rules.equations import TRAINABLE, Applied, Equation, Filled
+from layermath.rules.equations import Applied, Equation
+from layermath.rules.stated import nothing_trained
 from layermath.vocabulary.arguments import argument, wrong
 from layermath.vocabulary.layer import Layer
 
@@ -53,20 +52,6 @@ class Frozen(Layer, abstract=True):
     def equations(cls) -> tuple[Equation, ...]:
         """There are none of its own."""
         return ()
-
-
-def nothing_trained() -> Filled:
-    """No parameter of a frozen layer is trained."""
-    return Filled(
-        Equation(
-            "trainable_params",
-            TRAINABLE,
-            "frozen",
-            _("trainable"),
-            Integer(0),
-            _("the layer is frozen: its weights stay as they are"),
-        )
-    )
 
 
 def thawed(layer: Layer) -> Layer:
