@@ -12,12 +12,6 @@ from layermath.layers import find
 from layermath.layers.core import Dense
 from layermath.layers.image_size import CenterCrop, RandomCrop, Resizing
 from layermath.layers.lookup import StringLookup
-from layermath.layers.mixed_augmentation import (
-    AugMix,
-    MaxNumBoundingBoxes,
-    RandAugment,
-    RandomColorJitter,
-)
 from layermath.layers.pipelines import Pipeline
 from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 from layermath.layers.text_vectorization import TextVectorization
@@ -90,12 +84,12 @@ def test_what_belongs_to_images_passes_with_them() -> None:
 
 def test_every_image_comes_to_have_as_many_boxes() -> None:
     inputs: Any = {"images": (16, 16, 3), "bounding_boxes": {"boxes": (5, 4), "labels": (5,)}}
-    done = MaxNumBoundingBoxes.bind((10,), {})(inputs)
+    done = made("MaxNumBoundingBoxes", 10)(inputs)
     assert put_together(done.outputs, done.nest) == {
         "images": (16, 16, 3),
         "bounding_boxes": {"boxes": (10, 4), "labels": (10,)},
     }
-    assert MaxNumBoundingBoxes.bind((3.7,), {}).max_number == 3
+    assert made("MaxNumBoundingBoxes", 3.7).given["max_number"] == 3
     for boxes in ({"boxes": (5, 4)}, {"boxes": (), "labels": (5,)}, (5, 4)):
         assert refused({"bounding_boxes": boxes}, "MaxNumBoundingBoxes", 10)
 
@@ -107,9 +101,9 @@ def test_colours_need_three_channels_where_keras_looks() -> None:
 
 
 def test_layers_inside_use_up_names() -> None:
-    assert len(RandAugment.bind((), {}).made_inside()) == 11
-    assert len(AugMix.bind((), {"all_ops": False}).made_inside()) == 7
-    assert RandomColorJitter.bind((), {"hue_factor": 0.1}).made_inside() == ("RandomHue",)
+    assert len(made("RandAugment").made_inside()) == 11
+    assert len(made("AugMix", all_ops=False).made_inside()) == 7
+    assert made("RandomColorJitter", hue_factor=0.1).made_inside() == ("RandomHue",)
     assert made("TextVectorization").made_inside() == ("StringLookup",)
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sympy import Symbol
 
 from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import Size, as_size, floor_div, letter, minus
-from layermath.layers.augmentation import check_images, from_to, seed
 from layermath.messages import Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.augmentation import check_images
 from layermath.rules.axes import HEIGHT, WIDTH, Axis
 from layermath.rules.equations import Applied, Equation, Filled, Reach
 from layermath.rules.structures import put_together, taken_apart
@@ -29,6 +29,7 @@ from layermath.vocabulary.arguments import (
     optional,
     wrong,
 )
+from layermath.vocabulary.keras.numbers import from_to, seed
 from layermath.vocabulary.layer import Inputs, Layer, Shape
 
 H_NEW, W_NEW = letter("H_new"), letter("W_new")
@@ -91,11 +92,11 @@ class Sized(Layer, abstract=True):
             sentences=self._sentences(shape, crop is not None),
         )
 
-    def on_data(self, inputs: Inputs) -> Applied:
+    def on_data(self, inputs: Inputs, apply: Any) -> Applied:
         """Apply to data, not to tensors of a model: of a dict, the images and the masks change."""
         check_images(inputs)
         if not isinstance(inputs, dict):
-            return self(inputs)
+            return apply(inputs)
         done = {
             key: self(item)
             for key, item in inputs.items()

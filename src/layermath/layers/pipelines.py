@@ -61,8 +61,8 @@ class Pipeline(Layer):
         done: list[Applied] = []
         current: Inputs = inputs
         for one in self.layers:
-            run = getattr(one, "on_data", one)
-            done.append(run(current))
+            on_data = getattr(one.rule, "on_data", None)
+            done.append(one(current) if on_data is None else on_data(current, one))
             current = put_together(done[-1].outputs, done[-1].nest)
         requirements: list[Requirement] = []
         for applied in done:

@@ -29,6 +29,9 @@ class Rule:
     takes_one: ClassVar[bool] = True
     """Whether it is applied to one tensor, not to a list of them."""
 
+    any_layout: ClassVar[bool] = False
+    """Whether it takes channels wherever they stand: it asks for none, or is told where."""
+
     def apply(self, *inputs: Any, **options: Any) -> Applied:
         """Apply to shapes. Returns the output shapes with the equations that lead to them. Raises
         `ModelProblem` where it cannot take these shapes."""

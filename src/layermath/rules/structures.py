@@ -1,6 +1,6 @@
 """Tensors in lists and dicts, as layers take and give them: taken apart, and put together again.
 
-Source: Keras, ``keras.tree``: a dict is taken apart by its sorted keys.
+A dict is taken apart by its sorted keys.
 """
 
 from __future__ import annotations

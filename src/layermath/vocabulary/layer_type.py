@@ -73,9 +73,10 @@ class LayerType:
     ``rule`` names the rule's class, ``convolution.Convolution``, which is imported where a layer is
     made; ``fixed`` are fields of the rule that the type fixes (``rank`` of `Conv2D`). ``checks`` is
     what the framework refuses beside its rule, of the arguments when the layer is made (raising
-    `ModelProblem`), ``asks`` what it asks of them when it is called. ``in_order`` are the arguments
-    that may stand by their place, where that is another order than the signature's; ``module`` is
-    where the class lives, if it is not among the framework's layers; ``own`` says that there is no
+    `ModelProblem`), ``asks`` what it asks of them when it is called; ``inside`` are the types of
+    the layers that it makes of them without a name. ``in_order`` are the arguments that may stand
+    by their place, where that is another order than the signature's; ``module`` is where the class
+    lives, if it is not among the framework's layers; ``own`` says that there is no
     such layer in the framework, and nothing to compare it with.
     """
 
@@ -87,6 +88,7 @@ class LayerType:
     aliases: tuple[str, ...] = ()
     checks: Callable[[Mapping[str, Any]], object] = _nothing
     asks: Callable[[Mapping[str, Any]], Iterable[Requirement]] = _nothing
+    inside: Callable[[Mapping[str, Any]], tuple[str, ...]] = _nothing
     in_order: tuple[str, ...] = ()
     after: str | None = None
     keras_module: str | None = None
@@ -220,11 +222,15 @@ class Configured(Layer):
     def apply(self, *inputs: Any, **options: Any) -> Applied:
         """Apply the rule to shapes, laid out as the rule has them."""
         asked = tuple(self.type.asks(self.given))
-        if not self.channels_first:
+        if self.rule.any_layout or not self.channels_first:
             done = self.rule.apply(*inputs, **options)
         else:
             done = channels_first(self.rule.apply(*map(channels_to_the_end, inputs), **options))
         return replace(done, requirements=(*asked, *done.requirements)) if asked else done
+
+    def made_inside(self) -> tuple[str, ...]:
+        """The types of the layers that the constructor makes without a name."""
+        return self.type.inside(self.given)
 
     def title(self) -> tuple[Piece, ...]:
         """What stands between the parentheses in a heading: ``32, 3×3, relu``."""

@@ -6,6 +6,7 @@ Source: Keras, *Convolution layers*.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -42,6 +43,8 @@ def padding(*words: str, any_case: bool = False) -> Parameter:
 
 LAYOUT = Parameter("data_format", data_format, None, to=None)
 """Where the channels stand."""
+TOLD_LAYOUT = replace(LAYOUT, to="channels_first", neutral=lambda word: word == "channels_first")
+"""The same where the rule is told."""
 
 KERNEL = Parameter("kernel_size", per_axis(), to="kernel")
 STRIDES = Parameter("strides", per_axis(), 1, to="stride")

@@ -18,6 +18,7 @@ KERAS = Spelling(
             "no bias": "use_bias=False",
             "low rank": "lora_rank",
             "output padding": "output_padding",
+            "format of the boxes": 'bounding_box_format="xyxy"',
         }
     ),
     MappingProxyType({"no padding": "valid", "same padding": "same", "causal padding": "causal"}),
