@@ -7,6 +7,7 @@ passes over a message that stands among the pieces of another one.
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from typing import IO, Any
 
 SOURCE = Path(__file__).parents[2] / "src" / "layermath"
 LOCALE = SOURCE / "locale"
+NOTATIONS = SOURCE / "notations" / "presets"
 _FUNCTIONS = {"_": 1, "ngettext": 2}
 
 
@@ -44,6 +46,15 @@ def messages_in(source: str) -> Iterator[Found]:
             yield Found(node.lineno, node.func.id, texts[0], plural)
 
 
+def notation_messages(source: str) -> Iterator[Found]:
+    """The sentences of a notation that comes with layermath."""
+    data = tomllib.loads(source)
+    lines = source.splitlines()
+    for text in (*data.get("notes", ()), *data.get("meanings", {}).values()):
+        place = next(number for number, line in enumerate(lines, start=1) if text in line)
+        yield Found(place, "_", text, None)
+
+
 @cache
 def source_messages() -> dict[str, Found]:
     """All messages of the package by their ids."""
@@ -54,6 +65,9 @@ def source_messages() -> dict[str, Found]:
                 found.setdefault(one.id, one)
         except ValueError as error:
             raise ValueError(f"{file.relative_to(SOURCE)}: {error}") from None
+    for file in sorted(NOTATIONS.glob("*.toml")):
+        for one in notation_messages(file.read_text(encoding="utf-8")):
+            found.setdefault(one.id, one)
     return found
 
 
@@ -61,7 +75,8 @@ def extract(
     file: IO[bytes], keywords: Iterable[str], comment_tags: object, options: object
 ) -> Iterator[tuple[int, str, Any, list[str]]]:
     """For ``pybabel extract``."""
-    for one in messages_in(file.read().decode("utf-8")):
+    messages = notation_messages if file.name.endswith(".toml") else messages_in
+    for one in messages(file.read().decode("utf-8")):
         if one.function in keywords:
             texts = one.id if one.plural is None else (one.id, one.plural)
             yield one.line, one.function, texts, []

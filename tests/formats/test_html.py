@@ -15,7 +15,7 @@ import layermath
 from layermath.derivation.records import Derivation, Detail
 from layermath.formats.html import HtmlOptions, render, render_cell
 from layermath.formats.html.stylesheet import DARK, LIGHT, NOTEBOOK, PAGE
-from layermath.notations.presets import PRESETS
+from layermath.notations.files import PRESETS
 from layermath.page.outline import Outline
 from tests.formats.mathml_reader import plain
 

@@ -19,8 +19,7 @@ from layermath.derivation.records import Derivation, Quantity, Step
 from layermath.formats.text import TextOptions, render
 from layermath.formats.text.side_by_side import render_notations
 from layermath.notations import in_its_notation
-from layermath.notations.own import named
-from layermath.notations.presets import PRESETS
+from layermath.notations.files import PRESETS, named
 from layermath.notations.restating import restated_rules
 from layermath.notations.side_by_side import (
     compare_derivation,

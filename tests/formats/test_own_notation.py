@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from layermath.cli.options import NOTATIONS, _notations, _two_notations
-from layermath.notations import own
-from layermath.notations.own import named
-from layermath.notations.presets import PRESETS
+from layermath.cli.options import _notations, _two_notations
+from layermath.notations import files
+from layermath.notations.files import PRESETS, named
 from layermath.problems import CallProblem
 from layermath.setting.sentences import TextSetter
 from tests.formats.test_notation import CONV, EXAMPLES, derived, formulas
@@ -77,14 +76,14 @@ def test_what_is_wrong_in_a_file_is_told_with_its_line(
     text: str, line: int | None, said: str
 ) -> None:
     with pytest.raises(CallProblem) as raised:
-        own.parsed(text, "my.toml")
+        files.parsed(text, "my.toml")
     assert raised.value.line == line
     assert said in TextSetter().say(raised.value.message)
 
 
 def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path: Path) -> None:
     large = tmp_path / "large.toml"
-    large.write_bytes(b"#" * (own.LARGEST + 1))
+    large.write_bytes(b"#" * (files.LARGEST + 1))
     for file in (large, tmp_path / "none.toml"):
         with pytest.raises(CallProblem):
             named(str(file))
@@ -97,6 +96,6 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
 
 
 def test_the_command_line_knows_every_notation() -> None:
-    assert list(NOTATIONS) == ["layermath", *PRESETS]
-    assert _notations("cs") == ["cs231n", "cs230"]
+    assert _notations("") == ["layermath", *PRESETS]
+    assert _notations("cs") == ["cs230", "cs231n"]
     assert _two_notations("ng,py") == ["ng,pytorch"]

@@ -19,7 +19,7 @@ from layermath.derivation.records import Derivation, Detail
 from layermath.formats.typst import TypstOptions, render
 from layermath.formats.typst.style import TYPST, TypstSetter
 from layermath.messages import Code, Name, _
-from layermath.notations.presets import PRESETS
+from layermath.notations.files import PRESETS
 from layermath.notations.restating import restated_rules
 from layermath.setting.language import language, languages
 from tests.layers.drawn import TYPES

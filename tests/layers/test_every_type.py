@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 
 from layermath.derivation.explain import explain
 from layermath.layers import catalogue
-from layermath.notations.presets import PRESETS
+from layermath.notations.files import PRESETS
 from layermath.notations.restating import Restating
 from layermath.rules.equations import Applied
 from layermath.vocabulary.layer import Layer

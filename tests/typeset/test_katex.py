@@ -12,7 +12,7 @@ import pytest
 
 import layermath as lm
 from layermath.formats.latex import LatexOptions, Level, render
-from layermath.notations.presets import PRESETS
+from layermath.notations.files import PRESETS
 from layermath.setting.language import language
 from tests.typeset.models import evil, example, of_each_type
 

@@ -296,7 +296,7 @@ def _options(
 
 def notation_of(notation: Notation | str) -> Notation:
     """A notation, or that of a name. Raises `LayermathError`."""
-    from layermath.notations.own import named
+    from layermath.notations.files import named
 
     if not isinstance(notation, str):
         return notation

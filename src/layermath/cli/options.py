@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from layermath.cli.language import VARIABLE, speak
+from layermath.notations import NAMES
 from layermath.setting.language import languages
 
 # Words that an option takes ---------------------------------------------------------------------
@@ -74,25 +75,10 @@ Counted = Annotated[
         "addition of each bias. Pooling, activations and normalisation are in neither.",
     ),
 ]
-NOTATIONS = (
-    "layermath",
-    "keras",
-    "pytorch",
-    "dumoulin",
-    "cs231n",
-    "ng",
-    "goodfellow",
-    "cs230",
-    "d2l",
-    "korean",
-    "distill",
-)
-"""The notations by name, for the completions of a shell; a test compares them with those there
-are."""
 
 
 def _notations(incomplete: str) -> list[str]:
-    return [name for name in NOTATIONS if name.startswith(incomplete)]
+    return [name for name in ("layermath", *NAMES) if name.startswith(incomplete)]
 
 
 def _two_notations(incomplete: str) -> list[str]:
@@ -106,7 +92,7 @@ NotationName = Annotated[
         "--notation",
         metavar="NAME",
         autocompletion=_notations,
-        help=f"Whose letters and forms: {', '.join(NOTATIONS[1:])}; or your own, FILE.toml.",
+        help=f"Whose letters and forms: {', '.join(NAMES)}; or your own, FILE.toml.",
     ),
 ]
 TwoNotations = Annotated[

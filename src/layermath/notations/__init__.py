@@ -1,14 +1,23 @@
-"""The notations that there are (`presets`, and a user's `own`), and what writes a derivation in one
-of them (`restating`)."""
+"""The notations that there are, as TOML `files`, and what writes a derivation in one of them
+(`restating`)."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from importlib import resources
+from typing import TYPE_CHECKING, TypeVar
 
-from layermath.derivation.records import Derivation
 from layermath.setting.notation import LAYERMATH, Notation
 
+if TYPE_CHECKING:
+    from layermath.derivation.records import Derivation
+
 Options = TypeVar("Options")
+
+FOLDER = resources.files("layermath.notations") / "presets"
+"""Where the notations are that come with layermath."""
+
+NAMES = tuple(sorted(file.name.removesuffix(".toml") for file in FOLDER.iterdir()))
+"""What they are called, on the command line too."""
 
 
 def in_its_notation(derivation: Derivation, options: Options) -> tuple[Derivation, Options]:
