@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Eq, Ge, Mod
 
 from layermath.algebra.conditions import at_least, divides, equal, together
 from layermath.algebra.floors import floor_div, plus, symbol, times
+
+pytestmark = pytest.mark.quick
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from layermath.algebra.floors import (
     times,
 )
 from tests.exact import exact
+
+pytestmark = pytest.mark.quick
 
 H, S, T, K = symbol("H"), symbol("S"), symbol("T"), symbol("K")
 

@@ -10,6 +10,8 @@ from layermath.algebra.floors import Size, floor_div, plus, symbol, times
 from layermath.algebra.solutions import Comparator, evaluate, signs, solve
 from tests.exact import exact
 
+pytestmark = pytest.mark.quick
+
 H = symbol("H")
 comparisons = st.sampled_from(["==", "<=", ">=", "<", ">"])
 HOLDS = {

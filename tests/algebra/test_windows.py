@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layermath.algebra.windows import Phases, Window, phases_of
+
+pytestmark = pytest.mark.quick
 
 layers = st.lists(
     st.tuples(st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(0, 2)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Expr, Integer, sstr
@@ -9,6 +10,8 @@ from sympy import Expr, Integer, sstr
 from layermath.algebra.floors import FloorDiv, symbol
 from layermath.algebra.written import in_order, put_in, tidy, value, worked_off, written
 from tests.exact import exact
+
+pytestmark = pytest.mark.quick
 
 H, P, D, K, S, C, F, G = (symbol(name) for name in ["H_in", "P", "D", "K", "S", "C", "F", "G"])
 

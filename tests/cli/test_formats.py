@@ -11,6 +11,8 @@ import pytest
 from tests.cli.conftest import Run
 from tests.readers.configs import functional3, input3, layer3, tensor3, text
 
+pytestmark = pytest.mark.quick
+
 CONFIG = text(
     functional3(
         [

@@ -12,6 +12,8 @@ from sympy import Integer, Symbol, expand, sympify
 import layermath as lm
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.quick
+
 Example = Callable[[str], Path]
 
 NETWORKS = {

@@ -17,6 +17,8 @@ from layermath.formats.text import render_summary
 from layermath.network.graph import Tensor
 from tests.network.build import Builder
 
+pytestmark = pytest.mark.quick
+
 RESNET = Path(__file__).parents[2] / "docs" / "examples" / "resnet50.py"
 UNET = RESNET.with_name("unet.py")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from sympy import Symbol, sympify
 
 from layermath.algebra.floors import symbol
@@ -13,6 +14,8 @@ from layermath.derivation.records import Derivation
 from layermath.formats.json.derivation import to_dict, to_formula_dict, to_summary_dict
 from layermath.messages import _
 from layermath.rules.equations import Equation
+
+pytestmark = pytest.mark.quick
 
 
 def test_the_keys(numbers: Derivation) -> None:

@@ -10,6 +10,8 @@ import pytest
 from layermath.derivation.records import Derivation
 from layermath.formats.latex import LatexOptions, render_fragment
 
+pytestmark = pytest.mark.quick
+
 
 def test_a_layer(numbers: Derivation) -> None:
     assert r"""

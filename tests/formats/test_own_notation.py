@@ -13,6 +13,8 @@ from layermath.problems import CallProblem
 from layermath.setting.sentences import TextSetter
 from tests.formats.test_notation import CONV, EXAMPLES, derived, formulas
 
+pytestmark = pytest.mark.quick
+
 OWN = """\
 title = "My course"
 based-on = "cs231n"

@@ -14,6 +14,8 @@ from layermath.setting.language import Language
 from layermath.setting.sentences import HARD_SPACE, LatexSetter, TextSetter
 from layermath.setting.styles import ASCII
 
+pytestmark = pytest.mark.quick
+
 TEXT, LATEX = TextSetter(), LatexSetter()
 K, H = symbol("K"), symbol("H")
 

@@ -17,6 +17,8 @@ from layermath.rules.equations import Equation
 from layermath.setting.measure import width, wrap, wrap_formula
 from tests.drawing import some
 
+pytestmark = pytest.mark.quick
+
 ANSI = re.compile(r"\x1b\[\d+m")
 
 

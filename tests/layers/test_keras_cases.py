@@ -11,6 +11,8 @@ from layermath.algebra.floors import Size
 from tests import grouped
 from tests.layers.keras_cases import Case, answer, cases
 
+pytestmark = pytest.mark.quick
+
 EVERY = cases()
 TYPES = grouped.by(lambda case: case.type_name, EVERY)
 

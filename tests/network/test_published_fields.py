@@ -21,6 +21,8 @@ from layermath.network.graph import Tensor
 from layermath.network.walk import walk
 from tests.network.build import Builder
 
+pytestmark = pytest.mark.quick
+
 TABLE = Path(__file__).parents[1] / "data" / "receptive_fields.csv"
 
 

@@ -11,6 +11,8 @@ from sympy import sympify
 
 import layermath as lm
 
+pytestmark = pytest.mark.quick
+
 ATTENTION = """
 x = keras.Input((T, D))
 q, k = layers.Dense(8, name="q")(x), layers.Dense(8, name="k")(x)

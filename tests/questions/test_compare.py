@@ -18,6 +18,8 @@ from layermath.questions.records import LayerChange, NetworkComparison
 from layermath.setting.sentences import TextSetter
 from tests.drawing import tried_on
 
+pytestmark = pytest.mark.quick
+
 H, W = symbol("H"), symbol("W")
 
 

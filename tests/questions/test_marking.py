@@ -15,6 +15,8 @@ from layermath.questions.written_answers import read_answer
 from layermath.readers import any_format
 from layermath.setting.sentences import TextSetter
 
+pytestmark = pytest.mark.quick
+
 MNIST = any_format.read("""
 import keras
 from keras import layers

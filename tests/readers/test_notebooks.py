@@ -10,6 +10,8 @@ import pytest
 
 import layermath as lm
 
+pytestmark = pytest.mark.quick
+
 
 def notebook(*cells: str | list[str] | dict[str, Any]) -> str:
     made = [

@@ -9,6 +9,8 @@ from sympy import Symbol
 
 import layermath as lm
 
+pytestmark = pytest.mark.quick
+
 H, W, F = (Symbol(name, integer=True, positive=True) for name in "HWF")
 
 

@@ -11,6 +11,8 @@ import pytest
 
 import layermath as lm
 
+pytestmark = pytest.mark.quick
+
 FILE = Path(__file__).parent.parent / "data" / "keras_sources" / "short_sources.json"
 CASES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
 ANSWERED = [case for case in CASES if "refused" not in case]
