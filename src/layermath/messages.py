@@ -21,9 +21,11 @@ _NOTHING: Mapping[str, Piece] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Count:
-    """A number of things (parameters, MACs): set with separators between its thousands."""
+    """A number of things (parameters, MACs): set with separators between its thousands. One that is
+    ``kept`` has the form in which a derivation ends, not the usual order of its terms."""
 
     value: int | Basic
+    kept: bool = False
 
 
 @dataclass(frozen=True)

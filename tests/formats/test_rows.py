@@ -13,7 +13,7 @@ from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
 from layermath.derivation.records import Derivation, Detail, NamedSize
 from layermath.formats.json.derivation import to_dict, to_summary_dict
 from layermath.formats.text import TextOptions, render, render_summary
-from layermath.formats.text.rows import halved
+from layermath.page.sizes import halved
 from layermath.setting.measure import width
 from tests.drawing import some
 

@@ -13,7 +13,7 @@ from sympy import Symbol, sympify
 from layermath import api
 from layermath.derivation.records import Derivation, Detail
 from layermath.errors import LayermathError
-from layermath.formats.counted import formula_of
+from layermath.page.counts import formula_of
 from layermath.formats.tables import FORMATS, comparison_page, summary_page
 from layermath.questions.compare import compare
 from layermath.setting.styles import UNICODE

@@ -11,16 +11,18 @@ from pathlib import PurePath
 from sympy import Expr, S
 
 from layermath.algebra.floors import Size
-from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
 from layermath.derivation.records import Derivation, Detail, Field, LayerDerivation
-from layermath.formats.counted import in_model_symbols, last_product
 from layermath.messages import Count, Extent, Message, Name, Piece, _
-from layermath.messages import Shape as ShapePiece
+from layermath.page.counts import (
+    NOTHING,
+    count_piece,
+    in_model_symbols,
+    largest,
+    last_product,
+    shape_piece,
+)
 from layermath.questions.records import CountChange, LayerChange, NetworkComparison
-
-NOTHING = "–"
-"""Stands where a model has no such layer, or no such number."""
 
 _MOST_IN_A_ROW = 4
 """So many layers that only one model has are listed one by one, unless all are asked for."""
@@ -118,13 +120,6 @@ def _shapes(shapes: Sequence[tuple[Size, ...]]) -> Piece:
     return tuple(shape_piece(shape) for shape in shapes)
 
 
-def shape_piece(shape: tuple[Size, ...]) -> Piece:
-    """A shape; a question mark where not even the number of its axes is known."""
-    if len(shape) == 1 and not is_known(shape[0]):
-        return "?"
-    return ShapePiece(shape)
-
-
 def count_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The layers whose counts differ: parameters, and at full detail MACs."""
     quantities = ("params", "macs") if detail is Detail.FULL else ("params",)
@@ -172,13 +167,6 @@ def _unworked(layer: LayerDerivation, quantity: str, whole: Derivation) -> Expr 
     if found is None or in_model_symbols(found, whole.sizes).free_symbols:
         return None
     return found
-
-
-def count_piece(count: Size | None) -> Piece:
-    """A count, a question mark where it is unknown."""
-    if count is None or not is_known(count):
-        return "?"
-    return Count(in_order(S(count)))
 
 
 def total_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
@@ -255,15 +243,9 @@ def _field(fields: Sequence[Field] | None) -> Piece:
     """``26×26``; a dash where there is no one value."""
     if not fields:
         return NOTHING
-    sizes = [_largest(field) for field in fields]
+    sizes = [largest(field) for field in fields]
     known = tuple(size for size in sizes if size is not None)
     return Extent(known) if len(known) == len(sizes) else NOTHING
-
-
-def _largest(field: Field) -> Size | None:
-    if field.size is None and field.phases:
-        return max(last - first + 1 for first, last in field.phases)
-    return field.size
 
 
 def same_layers(comparison: NetworkComparison) -> Message | None:

@@ -10,8 +10,8 @@ from sympy import Symbol
 from layermath.formats.markdown import MarkdownOptions
 from layermath.formats.tables.markdown import markdown
 from layermath.formats.tables.rules import Sheet, rules_pages
-from layermath.formats.text.legend import MEANINGS
 from layermath.messages import _
+from layermath.page.legend import MEANINGS
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.notation import LAYERMATH, Notation
 

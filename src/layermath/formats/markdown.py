@@ -14,14 +14,15 @@ from layermath.derivation.records import Counters, Derivation, Detail
 from layermath.formats.latex.setting import Row, cells, rows_of, spread
 from layermath.formats.tables.markdown import MarkdownSetter, escaped, markdown
 from layermath.formats.tables.summary import summary_page
-from layermath.formats.tables.table import Column, Page, Table
-from layermath.formats.text.counting import entries, uncounted
-from layermath.formats.text.counting import title as counting_title
 from layermath.messages import Count as CountPiece
-from layermath.messages import Message, Name, Piece, _
-from layermath.messages import Shape as ShapePiece
+from layermath.messages import Message, Name, _
 from layermath.notations import in_its_notation
+from layermath.page.counting import entries, uncounted
+from layermath.page.counting import title as counting_title
+from layermath.page.headings import call_of, shapes_of
 from layermath.page.outline import Outline, Section
+from layermath.page.table import Column, Page, Table
+from layermath.page.whole import TITLE, statements
 from layermath.setting.escapes import harmless
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.notation import LAYERMATH, Notation
@@ -148,7 +149,7 @@ def _parts(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
 def _sections(sections: tuple[Section, ...], options: MarkdownOptions) -> Iterator[str]:
     for section in sections:
         yield _heading(section, options)
-        yield options.table.say(_shapes(section))
+        yield options.table.say(shapes_of(section.layer))
         if section.before is not None:
             yield options.prose.sentence(_("As {layer}.", layer=Name(section.before)))
         rows = [
@@ -164,26 +165,13 @@ def _sections(sections: tuple[Section, ...], options: MarkdownOptions) -> Iterat
 
 
 def _heading(section: Section, options: MarkdownOptions) -> str:
-    layer = section.layer
-    said = (
-        _("{type}({title})", type=Name(layer.type), title=layer.title)
-        if layer.title
-        else _("{type}", type=Name(layer.type))
+    said = _(
+        "{number} {name}: {call}",
+        number=section.number,
+        name=Name(section.layer.name),
+        call=call_of(section.layer),
     )
-    level = min(6, 3 + section.depth)
-    text = options.table.say(
-        _("{number} {name}: {call}", number=section.number, name=Name(layer.name), call=said)
-    )
-    return f"{'#' * level} {text}"
-
-
-def _shapes(section: Section) -> Message:
-    layer = section.layer
-    outputs: tuple[Piece, ...] = tuple(map(ShapePiece, layer.shown_outputs))
-    if not layer.shown_inputs:
-        return _("{outputs}", outputs=outputs)
-    inputs: tuple[Piece, ...] = tuple(map(ShapePiece, layer.shown_inputs))
-    return _("{inputs} {arrow} {outputs}", inputs=inputs, arrow="→", outputs=outputs)
+    return f"{'#' * min(6, 3 + section.depth)} {options.table.say(said)}"
 
 
 def formulas(rows: list[Row]) -> str:
@@ -194,12 +182,12 @@ def formulas(rows: list[Row]) -> str:
 
 def _whole(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
     say = options.prose.sentence
-    statements = [one for one in derivation.whole if one.lines]
-    if statements:
-        yield f"## {say(_('The network as a whole'))}"
+    told = statements(derivation)
+    if told:
+        yield f"## {say(TITLE)}"
         yield "\n".join(
             line
-            for statement in statements
+            for statement in told
             for line in _statement(say(statement.label), [*map(say, statement.lines)])
         )
 

@@ -28,6 +28,7 @@ from layermath.derivation.records import (
 )
 from layermath.messages import Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
+from layermath.page.headings import row_name
 from layermath.page.steps import (
     as_before,
     from_the_numbers,
@@ -313,13 +314,6 @@ def _repeated(row: Row) -> Message | None:
         number=len(row.blocks[0]),
         times=times,
     )
-
-
-def row_name(row: Row) -> Piece:
-    """``conv4_block2–6``; ``conv2d_5 …`` where the names have nothing in common."""
-    if row.name:
-        return Name(row.name)
-    return _("{name} …", name=Name(row.layers[0].name))
 
 
 def _unchanged(same: Sequence[Quantity]) -> Iterator[Message]:

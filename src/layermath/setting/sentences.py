@@ -103,7 +103,8 @@ class Setter(ABC):
             case Code():
                 return self.code(piece.text)
             case Count():
-                return self.mathematics(self._ordered(piece.value, thousands=True))
+                count = piece.value if piece.kept else _arranged(piece.value)
+                return self.mathematics(self.style.write(count, thousands=True))
             case Shape():
                 return self.mathematics(self.shape(piece))
             case Extent():
@@ -132,8 +133,8 @@ class Setter(ABC):
             for size in extent.sizes
         )
 
-    def _ordered(self, size: int | Basic, *, thousands: bool = False) -> str:
-        return self.style.write(_arranged(size), thousands=thousands)
+    def _ordered(self, size: int | Basic) -> str:
+        return self.style.write(_arranged(size))
 
     @abstractmethod
     def times(self) -> str:
@@ -225,6 +226,6 @@ class LatexSetter(Setter):
         """Mathematics that stands together is set together: ``$K = 3$``, not ``$K$ = $3$``."""
         text = _JOINED.sub(lambda sign: f" {sign[1] or sign[2]} ", text)
         text = _SIGNED.sub(lambda sign: f"{OPEN}{sign[1] or sign[2]} ", text)
-        parts = _MATHEMATICS.split(text)
+        parts = _MATHEMATICS.split(text.replace(f"{CLOSE}{OPEN}", " "))
         parts[1::2] = [f"${part.replace(' ', HARD_SPACE)}$" for part in parts[1::2]]
         return "".join(parts)

@@ -16,10 +16,13 @@ from layermath.formats.html.stylesheet import NOTEBOOK, PAGE
 from layermath.formats.html.tables import Tables
 from layermath.formats.html.whole import key, whole
 from layermath.formats.mathml import attribute
-from layermath.formats.text.counting import title as counting_title
 from layermath.messages import Code, Message, Name, _
 from layermath.notations import in_its_notation
-from layermath.page.outline import Outline, Section, row_name
+from layermath.page import answer
+from layermath.page.counting import title as counting_title
+from layermath.page.headings import row_name
+from layermath.page.outline import Outline, Section
+from layermath.page.whole import TITLE
 from layermath.setting.escapes import harmless
 
 __all__ = ["HtmlOptions", "render", "render_cell"]
@@ -35,7 +38,7 @@ def render(
 ) -> str:
     """The whole page; with ``counters``, also what other conventions count."""
     page = _Page(derivation, options, counters)
-    title = escape(harmless(options.plain.say(glance.title(derivation))), quote=False)
+    title = escape(harmless(options.plain.say(answer.title(derivation))), quote=False)
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -98,7 +101,7 @@ class _Page:
         if self.options.layers is None:
             yield self._part(
                 "whole",
-                _("The network as a whole"),
+                TITLE,
                 whole(self.derivation, self.tables, self.options),
             )
         if self.counters is not None:
@@ -120,7 +123,7 @@ class _Page:
             return
         for title, parts in (
             (_("Layer by layer"), self._section_texts(self.sections)),
-            (_("The network as a whole"), whole(self.derivation, self.tables, self.options)),
+            (TITLE, whole(self.derivation, self.tables, self.options)),
         ):
             if parts:
                 summary = element("summary", element("span", self.say(title), class_="label"))
@@ -132,7 +135,7 @@ class _Page:
         if source is not None:
             said = _("Derivation of {file}", file=Name(source))
             parts.append(element("p", self.options.unlinked.say(said), class_="source"))
-        parts.append(element("h1", self.options.unlinked.say(glance.title(self.derivation))))
+        parts.append(element("h1", self.options.unlinked.say(answer.title(self.derivation))))
         parts.append(glance.glance(self.derivation, self.options))
         parts.append(figures.graph(self.derivation, self.options))
         parts.append(element("div", self.tables.layers(), class_="scroll"))
@@ -163,7 +166,7 @@ class _Page:
             links.append((self.say(_("Layer by layer")), "layers", False))
             links += [(text, address, True) for text, address in self._names()]
         if self.options.layers is None:
-            links.append((self.say(_("The network as a whole")), "whole", False))
+            links.append((self.say(TITLE), "whole", False))
         if self.counters is not None:
             links.append((self.say(counting_title(self.derivation)), "counting", False))
         items = "\n".join(

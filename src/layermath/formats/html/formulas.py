@@ -8,12 +8,11 @@ from dataclasses import replace
 from sympy import Basic, Expr, S, Symbol
 
 from layermath.algebra.written import in_order, put_in
-from layermath.derivation.records import LayerDerivation, Quantity, Step
+from layermath.derivation.records import Quantity, Step
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import BREAK, MathML, broken, whole
 from layermath.page.steps import is_count
-from layermath.setting.styles import UNICODE
 
 _LONG = 34
 """A formula of more characters leaves no room for a reason beside it."""
@@ -69,13 +68,3 @@ def is_long(expressions: Sequence[Basic], thousands: bool, options: HtmlOptions)
     """Whether a line needs the room of its reason."""
     texts = [options.plain.style.write(one, thousands=thousands) for one in expressions]
     return len(" = ".join(texts)) > _LONG
-
-
-def count_of(layer: LayerDerivation, quantity: str, shown: Expr) -> Expr:
-    """A count as its derivation ends, ``(K²·F₁ + 1)·F₂``, unless the normal form is shorter."""
-    for one in layer.quantities:
-        if one.quantity == quantity and one.result == getattr(layer, quantity):
-            derived = one.steps[-1].expression
-            if len(UNICODE.write(derived)) <= len(UNICODE.write(shown)):
-                return derived
-    return shown

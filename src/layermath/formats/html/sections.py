@@ -15,16 +15,9 @@ from layermath.formats.html.marks import element, kind_of
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import BREAK, broken
 from layermath.messages import Message, Name, _, ngettext
-from layermath.messages import Shape as ShapePiece
+from layermath.page.headings import call_of, from_to, row_name
 from layermath.page.outline import Derived, Section
 from layermath.page.steps import is_count, values_of
-
-
-def call_of(layer: LayerDerivation) -> Message:
-    """``Conv2D(32, 3×3, relu)``"""
-    if not layer.title:
-        return _("{type}", type=Name(layer.type))
-    return _("{type}({title})", type=Name(layer.type), title=layer.title)
 
 
 class Sections:
@@ -57,14 +50,13 @@ class Sections:
         kind = tuple(layer.type for layer in row.blocks[0])
         first = kind not in self._kinds
         self._kinds.add(kind)
-        name = Name(row.name) if row.name else _("{name} …", name=Name(row.layers[0].name))
         count = ngettext("{number} layer", "{number} layers", len(row.blocks[0]))
         if len(row.blocks) > 1:
             count = _("{times} × {count}", times=len(row.blocks), count=count)
         say = self.options.unlinked.say
         shapes = self._shapes(row.blocks[0][0].shown_inputs, row.blocks[0][-1].shown_outputs)
         head = (
-            element("span", say(_("{name}", name=name)), class_="label name")
+            element("span", say(_("{name}", name=row_name(row))), class_="label name")
             + element("span", say(count), class_="as")
             + element("span", shapes, class_="value")
         )
@@ -101,21 +93,10 @@ class Sections:
         head = element(f"h{level}", f"{number} {name}")
         return element("header", head + element("p", shapes, class_="shapes"))
 
-    def _shapes(
-        self,
-        inputs: Sequence[Shape],
-        outputs: Sequence[Shape],
-    ) -> str:
-        """``(28, 28, 1) → (26, 26, 32)``, in the named sizes."""
-        setter = self.options.unlinked
-        shown = tuple(ShapePiece(shape) for shape in inputs)
-        made = tuple(ShapePiece(shape) for shape in outputs)
-        if len(shown) > 2 and len(set(shown)) == 1:
-            before = setter.say(_("{number} × {shape}", number=len(shown), shape=shown[0]))
-        else:
-            before = setter.say(_("{shapes}", shapes=shown))
-        after = setter.say(_("{shapes}", shapes=made))
-        return f"{before} <span>→ {after}</span>" if shown else after
+    def _shapes(self, inputs: tuple[Shape, ...], outputs: tuple[Shape, ...]) -> str:
+        """``(28, 28, 1) → (26, 26, 32)``: the second may go on the next line."""
+        before, arrow, after = self.options.unlinked.say(from_to(inputs, outputs)).partition("→ ")
+        return f"{before}<span>{arrow}{after}</span>" if arrow else before
 
     def _paragraph(self, sentences: Sequence[Message]) -> str:
         text = " ".join(self.options.setter.sentence(one) for one in sentences)

@@ -7,8 +7,11 @@ from layermath.formats.html import figures
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.html.tables import Tables
-from layermath.formats.text.legend import meanings, notes
 from layermath.messages import _
+from layermath.page.legend import meanings, notes
+from layermath.page.sizes import sizes_table
+from layermath.page.table import Table
+from layermath.page.whole import statements
 
 _MANY_SIZES = 14
 
@@ -29,23 +32,23 @@ def whole(derivation: Derivation, tables: Tables, options: HtmlOptions) -> list[
     """Named sizes, what one value sees, and the statements on the whole."""
     say = options.setter.sentence
     parts = []
-    if derivation.sizes:
-        parts += [element("h3", say(_("Named sizes"))), _sizes(derivation, tables, options)]
+    page = sizes_table(derivation.sizes)
+    if page is not None:
+        parts += [element("h3", say(_("Named sizes"))), _sizes(page, tables, options)]
     parts.append(figures.receptive_field(derivation, options))
     rows = []
-    for statement in derivation.whole:
+    for statement in statements(derivation):
         lines = "".join(element("p", say(one)) for one in statement.lines)
-        if lines:
-            rows.append(element("dt", say(statement.label)) + element("dd", lines))
+        rows.append(element("dt", say(statement.label)) + element("dd", lines))
     if rows:
         parts.append(element("dl", "\n".join(rows), class_="whole"))
     parts += [element("p", say(note), class_="note") for note in derivation.notes]
     return [*filter(None, parts)]
 
 
-def _sizes(derivation: Derivation, tables: Tables, options: HtmlOptions) -> str:
-    table = tables.sizes()
-    if len(derivation.sizes) <= _MANY_SIZES:
+def _sizes(page: Table, tables: Tables, options: HtmlOptions) -> str:
+    table = tables.sizes(page)
+    if len(page.rows) <= _MANY_SIZES:
         return table
     label = options.unlinked.sentence(_("from the layer before, and from the input"))
     summary = element("summary", element("span", label, class_="label"))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from layermath.derivation.records import Derivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.columns import MACROS, Columns, quantity
-from layermath.formats.latex.facts import facts, key, remarks
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import (
     call_of,
@@ -17,10 +16,12 @@ from layermath.formats.latex.pages import (
     shapes_of,
 )
 from layermath.formats.latex.setting import letters, phrase, prose
-from layermath.formats.latex.tables import architecture_table, set_table, sizes_table, table_width
-from layermath.formats.tables.table import Table
+from layermath.formats.latex.tables import architecture_table, set_table, sizes_of, table_width
 from layermath.messages import Message, Name, _
+from layermath.page.headings import facts, figures
 from layermath.page.outline import Outline, Section
+from layermath.page.table import Table
+from layermath.page.whole import TITLE, open_totals, statements
 
 _COLUMNS = Columns(column=16.2, line=37.0)
 _TEXT_WIDTH = 170.0
@@ -116,7 +117,8 @@ def metadata(title: Message, options: LatexOptions, *, loaded: bool = False) -> 
 
 
 def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
-    said = r"\quad ".join(phrase(options.document, one) for one in facts(derivation))
+    told = (*facts(derivation, options.notation), *figures(derivation))
+    said = r"\quad ".join(phrase(options.document, one) for one in told)
     yield rf"\twosides{{{{\LARGE\bfseries {name_of(derivation.name)}}}}}{{\small {said}}}"
     if options.layers is None:
         yield from _tables(derivation, options)
@@ -129,8 +131,9 @@ def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
 
 
 def _tables(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
-    if derivation.sizes:
-        yield from _table(sizes_table(derivation), options)
+    sizes = sizes_of(derivation)
+    if sizes is not None:
+        yield from _table(sizes, options)
     yield from _table(architecture_table(derivation, options, _TABLE), options)
 
 
@@ -138,6 +141,7 @@ def _table(table: Table, options: LatexOptions) -> Iterator[str]:
     size = r"\small" if table_width(table, options.document) <= _TABLE else r"\footnotesize"
     yield rf"{{\par\bigskip{size}\setlength{{\tabcolsep}}{{0.6em}}"
     yield set_table(table, options)
+    yield from (rf"\par {phrase(options.document, note)}" for note in table.notes)
     yield "\\par}\n"
 
 
@@ -166,8 +170,7 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
 
 
 def _letters(derivation: Derivation, options: LatexOptions) -> str:
-    notation = options.notation
-    said = letters(options.document, key(derivation, notation), remarks(derivation, notation))
+    said = letters(options.document, derivation, options.notation, options.detail)
     return rf"{{\medskip\reasonstyle\raggedright {said}\par}}"
 
 
@@ -181,10 +184,12 @@ def _note(options: LatexOptions, *messages: Message) -> str:
 
 
 def _whole(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
-    statements = [one for one in derivation.whole if one.lines]
-    if statements:
-        yield rf"\heading{{\textbf{{{phrase(options.document, _('The network as a whole'))}}}}}{{}}"
-    for statement in statements:
+    told, sums = statements(derivation), open_totals(derivation)
+    if told or sums:
+        yield rf"\heading{{\textbf{{{phrase(options.document, TITLE)}}}}}{{}}"
+    for derived in sums:
+        yield "\n\\samequantity\n".join(quantity(derived, options, _COLUMNS))
+    for statement in told:
         label = phrase(options.document, statement.label)
         lines = r"\par ".join(prose(options.document, line) for line in statement.lines)
         yield rf"\statement{{{label}}}{{{lines}}}"

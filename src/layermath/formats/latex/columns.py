@@ -7,7 +7,7 @@ puts the reason under lines that are too wide.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from layermath.formats.latex.measure import width
 from layermath.formats.latex.options import LatexOptions
@@ -85,9 +85,9 @@ def apart(rows: Sequence[Row], columns: Columns) -> Iterator[list[Row]]:
         wide = [is_wide(row, columns) for row in group]
         if group[0].reason and wide[0] and not all(wide):
             first = wide.index(False)
-            yield [Row(row.symbol, row.right, "", row.continues) for row in group[:first]]
+            yield [replace(row, reason="") for row in group[:first]]
             head = group[first]
-            yield [Row(head.symbol, head.right, group[0].reason), *group[first + 1 :]]
+            yield [replace(head, reason=group[0].reason), *group[first + 1 :]]
         else:
             yield group
 

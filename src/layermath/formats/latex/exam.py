@@ -16,6 +16,7 @@ from layermath.formats.latex.pages import comment
 from layermath.formats.latex.setting import phrase, prose
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.headings import call_of
 from layermath.page.outline import Derived, Outline
 
 _COLUMNS = Columns(column=14.5, line=33.0, labels=False)
@@ -234,11 +235,10 @@ def _asked(derivation: Derivation, layers: frozenset[str] | None) -> Iterator[La
 def _question(derivation: Derivation, layer: LayerDerivation, options: LatexOptions) -> Question:
     outline = Outline(derivation, options.detail, frozenset({layer.name}))
     (section, *_rest) = outline.sections
-    call = _("{type}({title})", type=Name(layer.type), title=layer.title)
     given = _(
         "{shapes} goes into {layer}.",
         shapes=tuple(ShapePiece(shape) for shape in layer.shown_inputs),
-        layer=call if layer.title else _("{type}", type=Name(layer.type)),
+        layer=call_of(layer),
     )
     kinds = (
         ("output", _("What is the shape of its output?")),

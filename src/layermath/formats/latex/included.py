@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from layermath.derivation.records import Derivation
 from layermath.formats.latex import drawings
-from layermath.formats.latex.facts import key, remarks
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import call_of, comment, name_of, needs_hangul, shapes_of
 from layermath.formats.latex.setting import (
@@ -23,9 +22,10 @@ from layermath.formats.latex.setting import (
     rows_of,
     spread,
 )
-from layermath.formats.latex.tables import architecture_table, set_table, sizes_table
+from layermath.formats.latex.tables import architecture_table, set_table, sizes_of
 from layermath.messages import Message, Name, _
-from layermath.page.outline import Outline, Section
+from layermath.page.outline import Derived, Outline, Section
+from layermath.page.whole import TITLE, open_totals, statements
 
 _LINE, _EXPRESSION, _BESIDE = 33.0, 19.0, 16.5
 """What there is in LaTeX's own ``article``, in em, next to the number of a formula."""
@@ -83,23 +83,24 @@ def render_input(derivation: Derivation, options: LatexOptions) -> str:
 
 def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
     if options.layers is None:
-        if derivation.sizes:
-            yield rf"\layermathtable{{{set_table(sizes_table(derivation), options)}}}"
+        sizes = sizes_of(derivation)
+        if sizes is not None:
+            below = (rf"\par {phrase(options.document, note)}" for note in sizes.notes)
+            yield rf"\layermathtable{{{''.join([set_table(sizes, options), *below])}}}"
         table = architecture_table(derivation, options, _TABLE)
         text = set_table(table, options)
         if r"\begin{longtable}" in text:  # it may not stand among others
             yield f"{{\\footnotesize\n{text}}}"
         else:
             yield f"\\layermathtable{{%\n{text}}}"
-        notation = options.notation
-        said = letters(options.document, key(derivation, notation), remarks(derivation, notation))
+        said = letters(options.document, derivation, options.notation, options.detail)
         yield f"{{\\footnotesize\\sloppy\\noindent {said}\\par}}"
         yield from _picture(drawings.graph(derivation, options, _TEXT_WIDTH, 180.0))
     labels = Labels()
     for section in Outline(derivation, options.detail, options.layers).sections:
         yield from _section(section, labels, options)
     if options.layers is None:
-        yield from _whole(derivation, options)
+        yield from _whole(derivation, labels, options)
 
 
 def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterator[str]:
@@ -108,15 +109,10 @@ def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterato
     number = section.number
     yield rf"\layermathlayer{{{number}}}{{{name}}}{{{call}}}{{{shapes}}}"
     pictures: list[str] = []
-    quantities: list[tuple[str, list[Row]]] = []
-    symbols = (options.style.write(one.symbol) for one in section.derived)
-    room = narrowed(_EXPRESSION, symbols, _LINE)
     for derived in section.derived:
-        rows = rows_of(derived, options.document, options.style, room, min(room, _BESIDE))
-        quantities.append((labels.label(layer.name, derived.quantity.quantity), rows))
         for axis in derived.tapes:
             pictures.append(drawings.tape(layer, axis.letter, options, _TEXT_WIDTH))
-    yield "\n".join(_numbered(quantities))
+    yield "\n".join(_numbered(_rows(layer.name, section.derived, labels, options)))
     for picture in pictures:
         yield from _picture(picture)
     before = [_("As {layer}.", layer=Name(section.before))] if section.before else []
@@ -124,6 +120,21 @@ def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterato
     if said:
         yield _paragraph(prose(options.document, *said))
     yield ""
+
+
+def _rows(
+    name: str, every: Sequence[Derived], labels: Labels, options: LatexOptions
+) -> list[tuple[str, list[Row]]]:
+    """The rows of quantities, each with its label."""
+    symbols = (options.style.write(one.symbol) for one in every)
+    room = narrowed(_EXPRESSION, symbols, _LINE)
+    return [
+        (
+            labels.label(name, one.quantity.quantity),
+            rows_of(one, options.document, options.style, room, min(room, _BESIDE)),
+        )
+        for one in every
+    ]
 
 
 def _numbered(quantities: Sequence[tuple[str, Sequence[Row]]]) -> Iterator[str]:
@@ -153,12 +164,12 @@ def _picture(picture: str) -> Iterator[str]:
         yield f"\\layermathpicture{{%\n{picture}}}"
 
 
-def _whole(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
-    statements = [one for one in derivation.whole if one.lines]
-    if statements:
-        title = phrase(options.document, _("The network as a whole"))
-        yield f"\\medskip\\noindent\\textbf{{{title}}}\n"
-    for statement in statements:
+def _whole(derivation: Derivation, labels: Labels, options: LatexOptions) -> Iterator[str]:
+    told, sums = statements(derivation), open_totals(derivation)
+    if told or sums:
+        yield f"\\medskip\\noindent\\textbf{{{phrase(options.document, TITLE)}}}\n"
+    yield "\n".join(_numbered(_rows("total", sums, labels, options)))
+    for statement in told:
         label = phrase(options.document, statement.label)
         lines = " ".join(prose(options.document, line) for line in statement.lines)
         yield _paragraph(rf"\textit{{{label}}}: {lines}")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from layermath.derivation.records import LayerDerivation
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.setting import breakable
-from layermath.messages import Message, Name, _
+from layermath.messages import Message
 from layermath.messages import Shape as ShapePiece
+from layermath.page import headings
 from layermath.setting import escapes
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.sentences import TextSetter
@@ -25,8 +26,7 @@ def comment(message: Message, language: Language = ENGLISH) -> str:
 
 def call_of(layer: LayerDerivation) -> str:
     """``Conv2D(32, 3×3, relu)``, in the typewriter face."""
-    call = _("{type}({title})", type=Name(layer.type), title=layer.title)
-    text = _CALLS.say(call if layer.title else _("{type}", type=Name(layer.type)))
+    text = _CALLS.say(headings.call_of(layer))
     return breakable(rf"\texttt{{{escapes.latex(text)}}}").replace(",", r",\allowbreak{}")
 
 

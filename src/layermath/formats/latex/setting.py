@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from sympy import Basic
 
+from layermath.derivation.records import Derivation, Detail
 from layermath.formats.latex.measure import broken, prose_width, width
-from layermath.messages import Message
+from layermath.messages import Message, _
+from layermath.page.legend import meanings, notes
 from layermath.page.outline import Derived, Line
 from layermath.page.steps import is_count, is_number
+from layermath.setting.notation import Notation
 from layermath.setting.sentences import HARD_SPACE, LatexSetter
 from layermath.setting.styles import Latex
 
@@ -60,10 +63,15 @@ def prose(setter: LatexSetter, *messages: Message) -> str:
     )
 
 
-def letters(setter: LatexSetter, entries: Iterable[Message], remarks: Iterable[Message]) -> str:
+def letters(setter: LatexSetter, derivation: Derivation, notation: Notation, detail: Detail) -> str:
     """The meanings of letters in a row, and behind them sentences."""
+    entries = (
+        _("{letters} {meaning}", letters=tuple(names), meaning=meaning)
+        for names, meaning in meanings(derivation, notation)
+    )
     row = r" $\cdot$ ".join(phrase(setter, entry).replace("$ ", "$~", 1) for entry in entries)
-    return r"\par\noindent ".join([row, *(phrase(setter, remark) for remark in remarks)])
+    said = (phrase(setter, note) for note in notes(derivation, notation, detail))
+    return r"\par\noindent ".join([row, *said])
 
 
 def phrase(setter: LatexSetter, *messages: Message) -> str:

@@ -9,15 +9,16 @@ from layermath.derivation.records import Derivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.article import metadata
 from layermath.formats.latex.columns import MACROS, Columns, apart, is_wide, overlaid
-from layermath.formats.latex.facts import facts
 from layermath.formats.latex.measure import is_tall, prose_width
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import comment, name_of, needs_hangul, shapes_of
 from layermath.formats.latex.setting import Row, phrase, prose, reason_lines, rows_of
-from layermath.formats.latex.tables import architecture_table, set_table, sizes_table
-from layermath.formats.tables.table import Table
+from layermath.formats.latex.tables import architecture_table, set_table, sizes_of
 from layermath.messages import Message, Name, _
-from layermath.page.outline import Outline, Section
+from layermath.page.headings import facts, figures
+from layermath.page.outline import Derived, Outline, Section
+from layermath.page.table import Table
+from layermath.page.whole import TITLE, open_totals, statements
 
 _COLUMNS = Columns(column=11.8, line=22.0, labels=False)
 _REASON = 14.0
@@ -97,10 +98,12 @@ def render_beamer(derivation: Derivation, options: LatexOptions) -> str:
 def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
     name = name_of(derivation.name)
     if options.layers is None:
-        said = r"\par ".join(phrase(options.document, one) for one in facts(derivation))
+        told = (*facts(derivation, options.notation), *figures(derivation))
+        said = r"\par ".join(phrase(options.document, one) for one in told)
         yield _frame(rf"\texttt{{{name}}}", "", said)
-        if derivation.sizes:
-            yield from _tables(sizes_table(derivation), name, options)
+        sizes = sizes_of(derivation)
+        if sizes is not None:
+            yield from _tables(sizes, name, options)
         yield from _tables(architecture_table(derivation, options, _TABLE), name, options)
         graph = drawings.graph(derivation, options, _TEXT_WIDTH, _PICTURE_HIGH)
         if graph:
@@ -108,12 +111,13 @@ def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
     for section in Outline(derivation, options.detail, options.layers).sections:
         yield from _section(section, options)
     if options.layers is None:
-        title = phrase(options.document, _("The network as a whole"))
+        title = phrase(options.document, TITLE)
+        for slide in _slides(open_totals(derivation), options):
+            yield _frame(title, "", _overlays(slide))
         texts = [
             rf"\textit{{{phrase(options.document, one.label)}}}: "
             + " ".join(prose(options.document, line) for line in one.lines)
-            for one in derivation.whole
-            if one.lines
+            for one in statements(derivation)
         ]
         texts += [prose(options.document, note) for note in derivation.notes]
         yield from _words(title, "", texts)
@@ -125,7 +129,8 @@ def _tables(table: Table, name: str, options: LatexOptions) -> Iterator[str]:
         rows = table.rows[start : start + _TABLE_ROWS]
         last = start + _TABLE_ROWS >= len(table.rows)
         part = replace(table, rows=rows, totals=table.totals if last else ())
-        text = set_table(part, options)
+        below = (rf"\par {phrase(options.document, note)}" for note in table.notes if last)
+        text = "\n".join([set_table(part, options), *below])
         body = f"\\footnotesize\\setlength{{\\tabcolsep}}{{0.4em}}\n{text}"
         yield _frame(rf"\texttt{{{name}}}", "", body)
 
@@ -134,7 +139,7 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
     layer = section.layer
     title, shapes = rf"\texttt{{{name_of(layer.name)}}}", f"${shapes_of(layer, options)}$"
     if section.before is None:
-        for slide in _slides(section, options):
+        for slide in _slides(section.derived, options):
             yield _frame(title, shapes, _overlays(slide))
         for derived in section.derived:
             for axis in derived.tapes:
@@ -149,10 +154,10 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
     yield from _words(title, shapes, [prose(options.document, one) for one in said])
 
 
-def _slides(section: Section, options: LatexOptions) -> Iterator[_Slide]:
+def _slides(every: Sequence[Derived], options: LatexOptions) -> Iterator[_Slide]:
     """The lines of a layer, at most so many on a slide."""
     slide = _Slide()
-    for derived in section.derived:
+    for derived in every:
         rows = rows_of(derived, options.document, options.style, _COLUMNS.line, _COLUMNS.column)
         new = True
         parts = [part for whole in apart(rows, _COLUMNS) for part in _parted(whole)]

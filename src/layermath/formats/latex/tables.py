@@ -7,10 +7,11 @@ from dataclasses import replace
 from layermath.derivation.records import Derivation, Detail
 from layermath.formats.latex.measure import prose_width
 from layermath.formats.latex.options import LatexOptions
-from layermath.formats.tables.architecture import architecture, without
 from layermath.formats.tables.latex import tabular
-from layermath.formats.tables.table import Cell, Column, Table, cell_text
-from layermath.messages import Name, _
+from layermath.messages import Name
+from layermath.page.glance import GLANCE, glance
+from layermath.page.sizes import sizes_table
+from layermath.page.table import Cell, Table, cell_text, without
 from layermath.setting.sentences import LatexSetter
 
 _LESS = (
@@ -34,14 +35,19 @@ def architecture_table(
 ) -> Table:
     """The table of layers that fits into ``room``, in em of its font."""
     setter = setter or options.document
-    whole = _with_short_names(architecture(derivation, folded=options.detail < Detail.FULL))
-    if all(row[-1] is None for row in whole.rows):
-        whole = without(whole, "receptive_field")
+    folded = options.detail < Detail.FULL
+    whole = _with_short_names(glance(derivation, *GLANCE, folded=folded))
     for left_out in ((), *_LESS):
         table = without(whole, *left_out)
         if table_width(table, setter) <= room:
             break
     return table
+
+
+def sizes_of(derivation: Derivation) -> Table | None:
+    """The table of the named sizes, where there are any."""
+    table = sizes_table(derivation.sizes)
+    return None if table is None else _with_short_names(table)
 
 
 def _with_short_names(table: Table) -> Table:
@@ -68,18 +74,3 @@ def table_width(table: Table, setter: LatexSetter) -> float:
 def set_table(table: Table, options: LatexOptions) -> str:
     """The table as LaTeX, as wide as the text."""
     return tabular(table, options.document, stretched=True)
-
-
-def sizes_table(derivation: Derivation) -> Table:
-    """The named sizes: from the layer before, and from the input."""
-    columns = (
-        Column("size", _("size")),
-        Column("layer", _("after")),
-        Column("definition", _("from the layer before")),
-        Column("closed_form", _("from the input")),
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (size.name, Name(size.layer), size.definition, size.closed_form)
-        for size in derivation.sizes
-    )
-    return _with_short_names(Table(columns, rows))

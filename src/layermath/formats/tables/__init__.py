@@ -11,8 +11,8 @@ from layermath.formats.tables.csv import csv
 from layermath.formats.tables.html import html
 from layermath.formats.tables.latex import latex
 from layermath.formats.tables.markdown import MarkdownSetter, markdown
-from layermath.formats.tables.table import PLAIN, Page, TableOptions
 from layermath.notations import in_its_notation
+from layermath.page.table import PLAIN, Page, TableOptions
 from layermath.questions.records import NetworkComparison
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.styles import UNICODE

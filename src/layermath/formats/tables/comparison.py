@@ -15,8 +15,8 @@ from layermath.formats.compared import (
     same_layers,
     total_rows,
 )
-from layermath.formats.tables.table import Cell, Column, Page, Table
 from layermath.messages import Message, _
+from layermath.page.table import Cell, Column, Page, Table
 from layermath.questions.records import NetworkComparison
 
 

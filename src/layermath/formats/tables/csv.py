@@ -6,8 +6,8 @@ import csv as comma_separated
 import io
 from dataclasses import dataclass
 
-from layermath.formats.tables.table import PLAIN, Page, TableOptions, cell_text
 from layermath.messages import Count, Piece, Shape
+from layermath.page.table import PLAIN, Page, TableOptions, cell_text
 from layermath.setting.escapes import harmless
 from layermath.setting.mathematics import Style
 from layermath.setting.sentences import Setter

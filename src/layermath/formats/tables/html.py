@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from html import escape
 
-from layermath.formats.tables.table import (
+from layermath.page.table import (
     PLAIN,
     Cell,
     Column,

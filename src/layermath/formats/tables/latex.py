@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layermath.formats.tables.table import PLAIN, Page, Table, TableOptions, cell_text
 from layermath.messages import _
+from layermath.page.table import PLAIN, Page, Table, TableOptions, cell_text
 from layermath.setting.escapes import ascii_signs, harmless, is_hangul
 from layermath.setting.sentences import LatexSetter, TextSetter
 from layermath.setting.styles import ASCII, LATEX

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from layermath.formats.tables.table import Cell, Page, Table, cell_text
+from layermath.page.table import Cell, Page, Table, cell_text
 from layermath.setting.escapes import harmless
 from layermath.setting.sentences import Setter
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from layermath.formats.tables.table import Cell, Column, Page, Table
 from layermath.formats.text.formula import is_other_axis, same_label, together
 from layermath.messages import Message, Name, Piece, _
+from layermath.page.table import Cell, Column, Page, Table
 from layermath.rules.equations import Equation
 from layermath.setting.notation import LAYERMATH, Notation
 from layermath.setting.styles import SYMPY

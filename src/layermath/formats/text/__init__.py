@@ -7,8 +7,8 @@ from layermath.formats.text import overview
 from layermath.formats.text.brief import brief
 from layermath.formats.text.find import find
 from layermath.formats.text.formula import render_formula
+from layermath.formats.text.glance import layers
 from layermath.formats.text.layers import LayerSections
-from layermath.formats.text.legend import legend
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, painted
 from layermath.notations import in_its_notation
@@ -26,18 +26,18 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
     if options.detail is Detail.BRIEF:
         return painted(brief(derivation, options), options.colour)
     sections = Outline(derivation, options.detail, options.layers).sections
-    layers = LayerSections(sections, options).page()
+    derived = LayerSections(sections, options).page()
     if options.layers is not None:
-        return painted([*layers[1:], *overview.totals_line(derivation, options)], options.colour)
+        return painted([*derived[1:], *overview.totals_line(derivation, options)], options.colour)
     return painted(
         [
             *overview.heading(derivation, options),
             BLANK,
             *overview.sizes(derivation, options),
-            *overview.layers(derivation, options),
+            *layers(derivation, options),
             BLANK,
-            *legend(derivation, options),
-            *layers,
+            *overview.legend(derivation, options),
+            *derived,
             *overview.whole(derivation, options),
             *overview.hints(derivation, options),
         ],
@@ -53,7 +53,7 @@ def render_summary(derivation: Derivation, options: TextOptions = _DEFAULT) -> s
             *overview.heading(derivation, options),
             BLANK,
             *overview.sizes(derivation, options),
-            *overview.layers(derivation, options),
+            *layers(derivation, options),
         ],
         options.colour,
     )

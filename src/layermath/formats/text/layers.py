@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layermath.derivation.records import LayerDerivation, Shape
+from layermath.derivation.records import LayerDerivation
 from layermath.formats.text.grid import INDENT, Grid
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, line, lines
 from layermath.formats.text.quantities import rows
 from layermath.formats.text.tape import tape
 from layermath.messages import Message, Name, _
-from layermath.messages import Shape as ShapePiece
+from layermath.page.headings import call_of, shapes_of
 from layermath.page.outline import Derived, Section
-from layermath.setting.measure import plain, right, shortened, width, wrap, wrap_formula
+from layermath.setting.measure import right, shortened, width, wrap, wrap_formula
 
 
 class LayerSections:
@@ -55,11 +55,9 @@ class LayerSections:
     def heading(self, layer: LayerDerivation, number: str) -> list[Line]:
         """``1  conv2d · Conv2D(32, 3×3, relu)      (28, 28, 1) → (26, 26, 32)``"""
         columns = self.options.columns
-        name = self.setter.name(layer.name)
-        title = plain(self.setter.piece(layer.title))
-        call = f"{self.setter.name(layer.type)}({title})" if title else self.setter.name(layer.type)
+        name, call = self.setter.name(layer.name), self.setter.say(call_of(layer))
         head = f"{number}  {name} {self.options.signs.dot} {call}"
-        shapes = self.shapes(layer)
+        shapes = self.setter.say(shapes_of(layer))
         if width(head) + 2 + width(shapes) <= columns:
             return [line(head + right(shapes, columns - width(head)))]
         room = columns - INDENT
@@ -84,21 +82,6 @@ class LayerSections:
             f"{number}  {shortened(name, columns - len(number) - 2, self.options.signs.ellipsis)}"
         )
         return [line(first), *lines(" " * INDENT + text for text in cut)]
-
-    def shapes(self, layer: LayerDerivation) -> str:
-        """``(28, 28, 1) → (26, 26, 32)``, in the named sizes."""
-        inputs = self._alternatives(layer.shown_inputs)
-        outputs = ", ".join(self._shape(shape) for shape in layer.shown_outputs)
-        return f"{inputs} {self.options.signs.arrow} {outputs}" if inputs else outputs
-
-    def _alternatives(self, shapes: Sequence[Shape]) -> str:
-        if len(shapes) > 2 and len(set(shapes)) == 1:
-            times = "×" if self.options.unicode else "x"
-            return f"{len(shapes)} {times} {self._shape(shapes[0])}"
-        return ", ".join(self._shape(shape) for shape in shapes)
-
-    def _shape(self, shape: Shape) -> str:
-        return self.setter.shape(ShapePiece(shape))
 
     def paragraph(self, *sentences: Message) -> list[Line]:
         """Sentences one after the other, under the layer."""

@@ -9,12 +9,12 @@ from sympy import S
 
 from layermath.algebra.written import in_order
 from layermath.formats.text.grid import INDENT
-from layermath.formats.text.legend import MEANINGS
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, lines, painted
 from layermath.formats.text.table import Column, table
 from layermath.messages import Message, Name, _
 from layermath.notations.side_by_side import RuleInNotation, RuleInTwoNotations
+from layermath.page.legend import MEANINGS
 from layermath.setting.measure import left, plain, width, wrap, wrap_formula
 
 _MEANINGS = {

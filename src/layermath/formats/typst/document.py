@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Symbol
-
 from layermath import pictures
-from layermath.algebra.written import in_order
 from layermath.derivation.records import Derivation, Detail, LayerDerivation
-from layermath.formats.tables.architecture import architecture, without
-from layermath.formats.tables.table import Cell, Column, Table, cell_text
-from layermath.formats.text.legend import MEANINGS, letters_of
 from layermath.formats.typst.options import TypstOptions
 from layermath.formats.typst.pictures import typst
 from layermath.formats.typst.preamble import PREAMBLE
 from layermath.formats.typst.style import string
-from layermath.messages import Count, Message, Name, Piece, _, ngettext
-from layermath.messages import Shape as ShapePiece
+from layermath.messages import Message, Name, _
 from layermath.notations import in_its_notation
-from layermath.notations.spelling import spoken
+from layermath.page.glance import GLANCE, folds, glance
+from layermath.page.headings import call_of, facts, figures, shapes_of
+from layermath.page.legend import meanings, notes
 from layermath.page.outline import Derived, Line, Outline, Section
-from layermath.page.steps import is_count, is_number
-from layermath.rules.equations import FLOPS, MACS, PARAMS
-from layermath.setting.notation import LAYERMATH
+from layermath.page.sizes import sizes_table
+from layermath.page.steps import is_count
+from layermath.page.table import Cell, Table, cell_text
+from layermath.page.whole import TITLE, open_totals, statements
 from layermath.setting.sentences import TextSetter
 from layermath.setting.styles import UNICODE
 
@@ -57,10 +53,13 @@ class _Document:
         yield self._title()
         if options.layers is None:
             yield self._layers_table()
-            yield from self._open_totals()
-            if derivation.sizes:
+            for derived in open_totals(derivation):
+                yield from self._derived(derived)
+            sizes = sizes_table(derivation.sizes)
+            if sizes is not None:
                 yield _part(self.sentence(_("Named sizes")))
-                yield self._sizes_table()
+                yield self._table(sizes)
+                yield from map(self._note, sizes.notes)
         if options.detail > Detail.BRIEF:
             yield from self._key()
             for section in Outline(derivation, options.detail, options.layers).sections:
@@ -70,70 +69,18 @@ class _Document:
 
     def _title(self) -> str:
         derivation = self.derivation
-        totals = derivation.totals
-        facts = [
-            ngettext("{number} layer", "{number} layers", len(derivation.layers)),
-            self._inputs(),
-        ]
-        if is_number(totals.params_in_sizes):
-            facts.append(_("{count} parameters", count=Count(totals.params_in_sizes)))
-        if is_number(totals.macs_in_sizes):
-            facts.append(_("{count} MACs", count=Count(totals.macs_in_sizes)))
-        if derivation.conditions:
-            facts.append(_("{conditions}", conditions=tuple(derivation.conditions)))
+        told = (*facts(derivation, self.options.notation), *figures(derivation))
         name = self.say(_("{name}", name=Name(derivation.name)))
-        return f"#lm-title([{name}], {_array(map(self.say, facts))})"
-
-    def _inputs(self) -> Message:
-        inputs = self.derivation.inputs
-        if len(inputs) == 1:
-            return _("input {shape}", shape=ShapePiece(inputs[0].shape))
-        named: tuple[Piece, ...] = tuple(
-            _("{name} {shape}", name=Name(one.name), shape=ShapePiece(one.shape)) for one in inputs
-        )
-        return _("inputs {inputs}", inputs=named)
+        return f"#lm-title([{name}], {_array(map(self.say, told))})"
 
     # Tables ------------------------------------------------------------------------------------
 
     def _layers_table(self) -> str:
-        folded = self.options.detail < Detail.FULL
-        table = architecture(self.derivation, folded=folded)
-        if not (folded and self.derivation.rows):
-            table = without(table, "rule")  # each has its section, whose heading says it
-        if self._totals_are_open:
-            table = replace(table, totals=())
-        return self._table(table)
-
-    @property
-    def _totals_are_open(self) -> bool:
-        """Whether they are formulas, which have no room in a table."""
-        totals = self.derivation.totals
-        return not (is_number(totals.params_in_sizes) and is_number(totals.macs_in_sizes))
-
-    def _open_totals(self) -> Iterator[str]:
-        totals = self.derivation.totals
-        counts: list[tuple[Message, Symbol, Expr]] = [
-            (_("parameters of all layers"), PARAMS, totals.params_in_sizes),
-            (_("MACs of all layers"), MACS, totals.macs_in_sizes),
-        ]
-        if totals.flops_in_sizes is not None:
-            counts.append((_("FLOPs of all layers"), FLOPS, totals.flops_in_sizes))
-        for label, symbol, count in counts if self._totals_are_open else ():
-            line = Line((in_order(count),), (label,), result=True)
-            yield from self._lines("", symbol, [line], thousands=True)
-
-    def _sizes_table(self) -> str:
-        rows: list[tuple[Cell, ...]] = [
-            (size.name, Name(size.layer), size.definition, size.closed_form)
-            for size in self.derivation.sizes
-        ]
-        columns = (
-            Column("size", _("size")),
-            Column("layer", _("after")),
-            Column("definition", _("from the layer before")),
-            Column("closed_form", _("from the input")),
-        )
-        return self._table(Table(columns, tuple(rows)))
+        folded = folds(self.derivation, self.options.detail)
+        # where a layer has its section, the heading of that has its rule
+        keys = GLANCE if folded else [key for key in GLANCE if key != "rule"]
+        table = glance(self.derivation, *keys, folded=folded)
+        return self._table(replace(table, totals=()) if open_totals(self.derivation) else table)
 
     def _table(self, table: Table) -> str:
         right = [str(place) for place, one in enumerate(table.columns) if one.rightward]
@@ -150,35 +97,15 @@ class _Document:
 
     def _key(self) -> Iterator[str]:
         """The letters of the rules that occur, and what is counted."""
-        derivation = self.derivation
-        entries: list[str] = []
-        for letters, meaning in self._meanings():
-            said = _("{letters} {meaning}", letters=letters, meaning=meaning)
-            entries.append(self.say(said))
-        for note in self.options.notation.notes:
-            yield f"#lm-note[{self.sentence(note)}]"
-        if any(layer.macs != 0 for layer in derivation.layers):
-            entries.append(
-                self.say(
-                    _(
-                        "MAC: one multiplication with its addition; bias, pooling, normalisation "
-                        "and activations are not counted"
-                    )
-                )
-            )
+        notation = self.options.notation
+        entries = [
+            self.say(_("{letters} {meaning}", letters=tuple(letters), meaning=meaning))
+            for letters, meaning in meanings(self.derivation, notation)
+        ]
         if entries:
             yield f"#block(above: 8pt, text(8.5pt, fill: quiet)[{' · '.join(entries)}])"
-
-    def _meanings(self) -> Iterator[tuple[tuple[Piece, ...], Message]]:
-        notation = self.options.notation
-        if notation.name != LAYERMATH.name:
-            for spelled, meaning in spoken(self.derivation, notation, dict(MEANINGS)):
-                yield tuple(spelled), meaning
-            return
-        heads = letters_of(self.derivation)
-        for letter, meaning in MEANINGS:
-            if letter in heads:
-                yield tuple(Symbol(name) for name in heads[letter]), meaning
+        for note in notes(self.derivation, notation, self.options.detail):
+            yield f"#block(above: 4pt, text(8.5pt, fill: quiet)[{self.say(note)}])"
 
     # One layer ---------------------------------------------------------------------------------
 
@@ -186,7 +113,7 @@ class _Document:
         layer = section.layer
         head = (
             f"[{section.number}], [{self.say(_('{name}', name=Name(layer.name)))}], "
-            f"[{self._call(layer)}], [{self._shapes(layer)}]"
+            f"[{self._call(layer)}], [{self.say(shapes_of(layer))}]"
         )
         if section.before is not None and not section.notes:
             said = self.sentence(_("As {layer}.", layer=Name(section.before)))
@@ -201,10 +128,7 @@ class _Document:
 
     def _call(self, layer: LayerDerivation) -> str:
         """``Conv2D(32, 3×3, relu)``, in the typewriter face."""
-        call = _("{type}", type=Name(layer.type))
-        if layer.title:
-            call = _("{type}({title})", type=Name(layer.type), title=layer.title)
-        return f"#{string(_CALLS.say(call))};"
+        return f"#{string(_CALLS.say(call_of(layer)))};"
 
     def _tape(self, layer: LayerDerivation, derived: Derived) -> Iterator[str]:
         """The picture of an axis where a window does not fit."""
@@ -219,27 +143,11 @@ class _Document:
     def _note(self, message: Message) -> str:
         return f"#lm-note[{self.sentence(message)}]"
 
-    def _shapes(self, layer: LayerDerivation) -> str:
-        """``(28, 28, 1) → (26, 26, 32)``"""
-        inputs = tuple(ShapePiece(shape) for shape in layer.shown_inputs)
-        outputs = tuple(ShapePiece(shape) for shape in layer.shown_outputs)
-        if not inputs:
-            return self.say(_("{shapes}", shapes=outputs))
-        before: Piece = inputs
-        if len(inputs) > 2 and len(set(inputs)) == 1:
-            before = _("{number} × {shape}", number=len(inputs), shape=inputs[0])
-        return self.say(_("{before} {arrow} {after}", before=before, arrow="→", after=outputs))
-
     def _derived(self, derived: Derived) -> Iterator[str]:
+        symbol, thousands = derived.symbol, is_count(derived.quantity)
         label = self.say(derived.quantity.label)
-        thousands = is_count(derived.quantity)
-        return self._lines(label, derived.symbol, derived.lines, thousands=thousands)
-
-    def _lines(
-        self, label: str, symbol: Symbol, lines: Sequence[Line], *, thousands: bool
-    ) -> Iterator[str]:
         yield f"#lm-quantity([{label}], ${self.options.display.write(symbol)}$,"
-        for line in lines:
+        for line in derived.lines:
             reason = "; ".join(map(self.say, line.reasons))
             said = f"[{reason}]" if reason else "none"
             yield f"  ({self._formula(line, thousands=thousands)}, {said}),"
@@ -254,10 +162,10 @@ class _Document:
     # The network as a whole --------------------------------------------------------------------
 
     def _whole(self) -> Iterator[str]:
-        statements = [one for one in self.derivation.whole if one.lines]
-        if statements:
-            yield _part(self.say(_("The network as a whole")))
-        for statement in statements:
+        told = statements(self.derivation)
+        if told:
+            yield _part(self.say(TITLE))
+        for statement in told:
             lines = ", ".join(f"[{self.sentence(line)}]" for line in statement.lines)
             yield f"#lm-statement([{self.say(statement.label)}], {lines})"
         yield from self._picture(pictures.receptive_field(self.derivation))

@@ -1,20 +1,17 @@
-"""The letters of the rules, said once under the table: those that occur, and what is counted."""
+"""The letters of the rules, said once: those that occur, and what is counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from sympy import Symbol
 
 from layermath.algebra.floors import FloorDiv
 from layermath.algebra.written import add, mul
 from layermath.derivation.records import Derivation, Detail, LayerDerivation
-from layermath.formats.text.grid import INDENT
-from layermath.formats.text.options import TextOptions
-from layermath.formats.text.paint import Line, lines
 from layermath.messages import Message, _
 from layermath.notations.spelling import spoken
-from layermath.setting.measure import plain, width, wrap
+from layermath.page.outline import everything, in_order_of_flow
 from layermath.setting.notation import LAYERMATH, Notation
 
 MEANINGS: tuple[tuple[str, Message], ...] = (
@@ -54,19 +51,6 @@ _MERGED = FloorDiv(add(_X, mul(_M, _N)), mul(_M, _K), evaluate=False)
 """T1, as it is said at full detail."""
 
 
-def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
-    """The letters that occur in the derivation, and what is counted."""
-    say, write = options.setter.to_wrap, options.style.write
-    entries = [
-        plain(f"{', '.join(map(write, letters))} {say(meaning)}")
-        for letters, meaning in meanings(derivation, options.notation)
-    ]
-    page = [*_run(entries, options)]
-    for note in notes(derivation, options.notation, options.detail):
-        page += _note(note, options)
-    return page
-
-
 def meanings(
     derivation: Derivation, notation: Notation
 ) -> Iterator[tuple[Sequence[Symbol], Message]]:
@@ -83,7 +67,7 @@ def meanings(
 def notes(derivation: Derivation, notation: Notation, detail: Detail) -> Iterator[Message]:
     """What is to be known before one reads: of the notation, and of what is counted."""
     yield from notation.notes
-    if any(layer.macs != 0 for layer in derivation.layers):
+    if any(layer.macs != 0 for layer in in_order_of_flow(derivation)):
         yield _(
             "MAC: one multiplication with its addition; bias, pooling, normalisation "
             "and activations are not counted"
@@ -92,7 +76,7 @@ def notes(derivation: Derivation, notation: Notation, detail: Detail) -> Iterato
         yield _(
             "sees: the largest patch of the input, padding included, on which one value can depend"
         )
-    if detail is Detail.FULL and _merges(derivation.layers):
+    if detail is Detail.FULL and _merges(derivation):
         yield _(
             "nested floors merge: {nested} = {merged} for integers x and n, and m and k of at "
             "least 1",
@@ -101,31 +85,13 @@ def notes(derivation: Derivation, notation: Notation, detail: Detail) -> Iterato
         )
 
 
-def _merges(layers: Sequence[LayerDerivation]) -> bool:
+def _merges(derivation: Derivation) -> bool:
     return any(
         step.rule == "nested-floors-merge"
-        for layer in layers
+        for layer in everything(derivation)
         for quantity in layer.quantities
         for step in quantity.steps
-    ) or any(_merges(layer.layers) for layer in layers)
-
-
-def _run(entries: Sequence[str], options: TextOptions) -> Iterator[Line]:
-    """Entries in a row with dots between; none is broken where it fits on a line."""
-    room = options.columns - INDENT
-    separator = f" {options.signs.dot} "
-    texts: list[str] = []
-    for entry in entries:
-        if texts and width(texts[-1] + separator + entry) <= room:
-            texts[-1] += separator + entry
-        else:
-            texts += wrap(entry, room)
-    yield from lines(" " * INDENT + text for text in texts)
-
-
-def _note(message: Message, options: TextOptions) -> list[Line]:
-    text = wrap(options.setter.to_wrap(message), options.columns - INDENT)
-    return lines(" " * INDENT + part for part in text)
+    )
 
 
 def letters_of(derivation: Derivation) -> dict[str, tuple[str, ...]]:
@@ -136,7 +102,7 @@ def letters_of(derivation: Derivation) -> dict[str, tuple[str, ...]]:
     own = {symbol.name for symbol in derivation.symbols}
     named = {size.name.name for size in derivation.sizes}
     found: dict[str, dict[str, None]] = {}
-    for name in _rule_letters(derivation.layers, own):
+    for name in _rule_letters(everything(derivation), own):
         if name in named:
             continue
         head = name.partition("_")[0]
@@ -145,7 +111,7 @@ def letters_of(derivation: Derivation) -> dict[str, tuple[str, ...]]:
     return {head: tuple(names) for head, names in found.items()}
 
 
-def _rule_letters(layers: Sequence[LayerDerivation], own: Set[str]) -> Iterator[str]:
+def _rule_letters(layers: Iterable[LayerDerivation], own: Set[str]) -> Iterator[str]:
     for layer in layers:
         for quantity in layer.quantities:
             yield quantity.symbol.name
@@ -153,4 +119,3 @@ def _rule_letters(layers: Sequence[LayerDerivation], own: Set[str]) -> Iterator[
             for step in quantity.steps:
                 names = (s.name for s in step.expression.free_symbols if isinstance(s, Symbol))
                 yield from sorted(name for name in names if name not in own)
-        yield from _rule_letters(layer.layers, own)

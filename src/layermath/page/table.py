@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from layermath.messages import Message, Piece, _
@@ -38,12 +38,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells, one for each column; ``totals`` stand below a rule."""
+    """Rows of cells, one for each column; ``totals`` stand below a rule, ``notes`` under all."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[tuple[Cell, ...], ...] = ()
     caption: Message | None = None
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,21 @@ class Page:
     title: Message
     tables: tuple[Table, ...]
     notes: tuple[Message, ...] = ()
+
+
+def without(table: Table, *keys: str) -> Table:
+    """The table without the columns of these keys."""
+    kept = [place for place, column in enumerate(table.columns) if column.key not in keys]
+
+    def chosen(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(row[place] for place in kept)
+
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(map(chosen, table.rows)),
+        totals=tuple(map(chosen, table.totals)),
+    )
 
 
 def cell_text(cell: Cell, setter: Setter) -> str:
