@@ -26,9 +26,9 @@ from layermath import layers
 from layermath.api import equations
 from layermath.formats.mathml import MathMLSetter
 from layermath.formats.tables.rules import rules_pages
-from layermath.page.table import cell_text
-from layermath.page.legend import MEANINGS
 from layermath.messages import _
+from layermath.page.legend import MEANINGS
+from layermath.page.table import cell_text
 
 DOCS = Path(__file__).parent
 

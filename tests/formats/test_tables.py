@@ -13,8 +13,8 @@ from sympy import Symbol, sympify
 from layermath import api
 from layermath.derivation.records import Derivation, Detail
 from layermath.errors import LayermathError
-from layermath.page.counts import formula_of
 from layermath.formats.tables import FORMATS, comparison_page, summary_page
+from layermath.page.counts import formula_of
 from layermath.questions.compare import compare
 from layermath.setting.styles import UNICODE
 
