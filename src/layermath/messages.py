@@ -45,10 +45,12 @@ class Code:
 @dataclass(frozen=True)
 class Setting:
     """How a layer is set, in words that no framework has: ``no padding``. Each framework spells it
-    in its own way, ``padding="valid"``; as a ``word`` alone, ``valid``."""
+    in its own way, ``padding="valid"``; as a ``word`` alone, ``valid``. Its ``value`` stands
+    behind the spelling: ``attention_axes=(1,)``."""
 
     name: str
     word: bool = False
+    value: object = None
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,23 @@ import pytest
 
 from layermath.algebra.floors import symbol
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
-from layermath.layers import find
-from layermath.layers.bidirectional import Bidirectional
-from layermath.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D
+from layermath.layers import AnyType, catalogue, find
 from layermath.layers.core import Dense
-from layermath.layers.recurrent import GRU, LSTM, RNN
-from layermath.layers.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
-from layermath.layers.time_distributed import TimeDistributed
 from layermath.problems import ModelProblem
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.frozen import Frozen
 from layermath.vocabulary.layer import Layer
 
 T, D, U = symbol("T"), symbol("D"), symbol("U")
+
+Bidirectional, ConvLSTM1D, ConvLSTM2D, GRU, LSTM, RNN = (
+    catalogue()[name]
+    for name in ("Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "GRU", "LSTM", "RNN")
+)
+GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells, TimeDistributed = (
+    catalogue()[name]
+    for name in ("GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells", "TimeDistributed")
+)
 
 
 def made(name: str, *arguments: object, **keywords: object) -> Layer:
@@ -285,7 +289,7 @@ def test_a_frozen_layer_inside_is_not_trained() -> None:
 
 
 @pytest.mark.parametrize("layer_type", [RNN, TimeDistributed, Bidirectional])
-def test_a_layer_without_a_rule_inside_is_unknown_and_never_zero(layer_type: type[Layer]) -> None:
+def test_a_layer_without_a_rule_inside_is_unknown_and_never_zero(layer_type: AnyType) -> None:
     done = layer_type.bind((Unfollowed("Mine(3)", imported=True),), {})((10, 8))
     assert done.outputs == (UNKNOWN_SHAPE,)
     assert not is_known(done.params)

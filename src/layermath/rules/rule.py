@@ -59,14 +59,15 @@ class Applicable(Protocol):
     def rule(self) -> Any:
         """What it does, in the terms of no framework."""
 
-    def __call__(self, *inputs: Any, **options: Any) -> Applied:
-        """Apply it to shapes."""
-
     def title(self) -> tuple[Piece, ...]:
         """What stands in a heading behind its type."""
 
-    def built_inside(self) -> tuple[str, ...]:
-        """The classes of the layers that its first call makes without a name."""
+    def __call__(self, *inputs: Any, **options: Any) -> Applied:
+        """Apply it to shapes."""
+
+    @property
+    def channels_first(self) -> bool:
+        """Whether its feature maps have their channels before the other axes."""
 
 
 def require(condition: Condition, rule: Message) -> Requirement:

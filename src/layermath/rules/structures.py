@@ -6,6 +6,7 @@ A dict is taken apart by its sorted keys.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from layermath.rules.equations import Nest
 from layermath.rules.rule import Inputs, Shape
@@ -34,3 +35,12 @@ def put_together(shapes: Sequence[Shape], nest: Nest) -> Inputs:
     if isinstance(nest, (list, tuple)):
         return [put_together(shapes, item) for item in nest]
     return shapes[nest]
+
+
+def moved(nest: Nest, by: int) -> Any:
+    """The same structure, its outputs numbered further on."""
+    if isinstance(nest, int):
+        return nest + by
+    if isinstance(nest, dict):
+        return {key: moved(item, by) for key, item in nest.items()}
+    return type(nest)(moved(item, by) for item in nest)

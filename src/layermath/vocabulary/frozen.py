@@ -40,6 +40,16 @@ class Frozen(Layer, abstract=True):
         """The class of the layer."""
         return self.layer.shown_type
 
+    @property
+    def rule(self) -> Any:
+        """What the layer does."""
+        return self.layer.rule
+
+    @property
+    def channels_first(self) -> bool:
+        """Where the layer has its channels."""
+        return self.layer.channels_first
+
     def built_inside(self) -> tuple[str, ...]:
         """What the layer makes at its first call."""
         return self.layer.built_inside()

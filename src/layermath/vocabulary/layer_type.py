@@ -15,11 +15,16 @@ from types import MappingProxyType
 from typing import Any
 
 from layermath.messages import Piece
+from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied, Equation, Requirement
 from layermath.rules.rule import Rule
 from layermath.vocabulary.arguments import Kind, anything
 from layermath.vocabulary.layer import Layer, bound_arguments, call_signature
-from layermath.vocabulary.layouts import channels_first, channels_to_the_end
+from layermath.vocabulary.layouts import (
+    channels_first,
+    channels_to_the_end,
+    problem_channels_first,
+)
 from layermath.vocabulary.spelling import Spelling
 
 _SAME_NAME = "="
@@ -74,10 +79,10 @@ class LayerType:
     made; ``fixed`` are fields of the rule that the type fixes (``rank`` of `Conv2D`). ``checks`` is
     what the framework refuses beside its rule, of the arguments when the layer is made (raising
     `ModelProblem`), ``asks`` what it asks of them when it is called; ``inside`` are the types of
-    the layers that it makes of them without a name. ``in_order`` are the arguments that may stand
-    by their place, where that is another order than the signature's; ``module`` is where the class
-    lives, if it is not among the framework's layers; ``own`` says that there is no
-    such layer in the framework, and nothing to compare it with.
+    the layers that it makes of them without a name, ``built`` of those that its first call makes.
+    ``in_order`` are the arguments that may stand by their place, where that is another order than
+    the signature's; ``module`` is where the class lives, if it is not among the framework's layers;
+    ``own`` says that there is no such layer in the framework, and nothing to compare it with.
     """
 
     name: str
@@ -89,6 +94,7 @@ class LayerType:
     checks: Callable[[Mapping[str, Any]], object] = _nothing
     asks: Callable[[Mapping[str, Any]], Iterable[Requirement]] = _nothing
     inside: Callable[[Mapping[str, Any]], tuple[str, ...]] = _nothing
+    built: Callable[[Mapping[str, Any]], tuple[str, ...]] = _nothing
     in_order: tuple[str, ...] = ()
     after: str | None = None
     keras_module: str | None = None
@@ -225,12 +231,25 @@ class Configured(Layer):
         if self.rule.any_layout or not self.channels_first:
             done = self.rule.apply(*inputs, **options)
         else:
-            done = channels_first(self.rule.apply(*map(channels_to_the_end, inputs), **options))
+            done = self._channels_first(inputs, options)
         return replace(done, requirements=(*asked, *done.requirements)) if asked else done
+
+    def _channels_first(self, inputs: Sequence[Any], options: Mapping[str, Any]) -> Applied:
+        rank = self.type.rank
+        laid = [channels_to_the_end(one, rank) for one in inputs]
+        given = {name: channels_to_the_end(one, rank) for name, one in options.items()}
+        try:
+            return channels_first(self.rule.apply(*laid, **given), rank)
+        except ModelProblem as problem:
+            raise problem_channels_first(problem, rank) from None
 
     def made_inside(self) -> tuple[str, ...]:
         """The types of the layers that the constructor makes without a name."""
         return self.type.inside(self.given)
+
+    def built_inside(self) -> tuple[str, ...]:
+        """The types of the layers that the first call makes without a name."""
+        return self.type.built(self.given)
 
     def title(self) -> tuple[Piece, ...]:
         """What stands between the parentheses in a heading: ``32, 3×3, relu``."""

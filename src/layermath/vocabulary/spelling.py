@@ -27,7 +27,8 @@ class Spelling:
     def of(self, setting: Setting) -> str:
         """How the framework has it."""
         words = self._words if setting.word else self._written
-        return words.get(setting.name, setting.name)
+        word = words.get(setting.name, setting.name)
+        return word if setting.value is None else f"{word}={setting.value}"
 
     def message(self, message: Message) -> Message:
         """A sentence in the framework's words."""
@@ -53,7 +54,8 @@ class Spelling:
     def title(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
         """What stands in a heading, where a setting is a word among others."""
         return tuple(
-            Name(self.of(one)) if isinstance(one, Setting) else self.piece(one) for one in pieces
+            Name(self.of(one)) if isinstance(one, Setting) and one.word else self.piece(one)
+            for one in pieces
         )
 
     @cache  # noqa: B019 - a framework has one spelling, which lives as long as the program

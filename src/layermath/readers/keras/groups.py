@@ -8,14 +8,12 @@ Where it cannot be followed, the class keeps its place in the network as one wit
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from layermath import layers
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.layers.core import InputLayer
-from layermath.layers.states import StateSize
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Weight
 from layermath.network.walk import Inside, InsideCell
@@ -41,6 +39,7 @@ from layermath.readers.python.limits import DATA_NESTING
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown, lost
 from layermath.readers.python.values import Function, Partial, Super, UserClass
+from layermath.rules.states import StateSize, numbered_states
 from layermath.vocabulary.arguments import is_size
 from layermath.vocabulary.opaque import Opaque
 
@@ -241,12 +240,10 @@ class Groups:
         shape = node.inputs[0].shape if node.inputs else UNKNOWN_SHAPE
         if shape == UNKNOWN_SHAPE or len(shape) < 2:
             return
-        from layermath.layers.recurrent import RNN, numbered_states
-        from layermath.layers.time_distributed import TimeDistributed
-
         arguments: list[object] = [KTensor(node, 0, shape[1:], "step")]
         size = _state_size(group.fields.get("state_size"))
-        if isinstance(made.layer, RNN):
+        is_cell = "cell" in made.layer.given
+        if is_cell:
             if size is None:
                 return
             states, _numbers = numbered_states(size if isinstance(size, tuple) else (size,), 1)
@@ -254,10 +251,10 @@ class Groups:
         if self.followed(group, arguments, {}, self._machine.nowhere) is not group:
             return
         network = network_of(group)
-        if isinstance(made.layer, TimeDistributed):
-            made.layer = TimeDistributed(Inside(network))
-        elif isinstance(made.layer, RNN) and size is not None:
-            made.layer = replace(made.layer, cell=InsideCell(network, size))
+        if not is_cell:
+            made.layer = made.layer.with_arguments({"layer": Inside(network)})
+        elif size is not None:
+            made.layer = made.layer.with_arguments({"cell": InsideCell(network, size)})
 
     def build(self, group: Group, shape: GivenShape, written: Written) -> None:
         """``model.build(shape)``, and the shape of ``--input``."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from layermath.vocabulary.keras import augmentation, convolutions, pooling
+from layermath.vocabulary.keras import augmentation, convolutions, pooling, recurrent
 from layermath.vocabulary.layer_type import LayerType
 
-_TABLES = (augmentation, convolutions, pooling)
+_TABLES = (augmentation, convolutions, pooling, recurrent)
 
 
 @cache

@@ -17,9 +17,32 @@ KERAS = Spelling(
             "causal padding": 'padding="causal"',
             "no bias": "use_bias=False",
             "low rank": "lora_rank",
+            "reset after the matrix": "reset_after=True",
+            "reset before the matrix": "reset_after=False",
+            "every step": "return_sequences=True",
+            "another layer for the way back": "backward_layer",
+            "a scale": "use_scale",
+            "with a scale": "use_scale=True",
+            "without a scale": "use_scale=False",
+            "sums": "concat",
+            "sums as scores": "score_mode='concat'",
+            "gated": "use_gate=True",
+            "width of a head": "key_dim",
+            "width of a value": "value_dim",
+            "attended axes": "attention_axes",
+            "shape of an output": "output_shape",
             "output padding": "output_padding",
             "format of the boxes": 'bounding_box_format="xyxy"',
         }
     ),
-    MappingProxyType({"no padding": "valid", "same padding": "same", "causal padding": "causal"}),
+    MappingProxyType(
+        {
+            "no padding": "valid",
+            "same padding": "same",
+            "causal padding": "causal",
+            "every step": "return_sequences",
+            "states": "return_state",
+            "backwards": "go_backwards",
+        }
+    ),
 )

@@ -9,15 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from sympy import Expr, Symbol
 
 from layermath.algebra.floors import Letter, Size, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
-from layermath.layers.core import InputLayer
-from layermath.layers.recurrence import T
-from layermath.layers.recurrent_cells import titled
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -32,11 +30,10 @@ from layermath.rules.equations import (
     Reach,
     View,
 )
+from layermath.rules.recurrence import T
+from layermath.rules.recurrent_cells import titled
+from layermath.rules.rule import Applicable, Rule, Shape
 from layermath.rules.stated import STATED, stated
-from layermath.vocabulary.arguments import Unfollowed, argument, wrong
-from layermath.vocabulary.frozen import thawed
-from layermath.vocabulary.layer import Layer, Shape
-from layermath.vocabulary.opaque import Opaque
 
 
 @written
@@ -54,30 +51,15 @@ def renamed(filled: Filled, quantity: str, symbol: Symbol, label: Message) -> Fi
 N_STEP = letter("N_t")
 
 
-def without_a_rule(value: object) -> object:
-    """The value; what an imported class makes is a layer of which nothing is known but its name."""
-    if isinstance(value, Unfollowed) and value.imported:
-        return Opaque(value.text.partition("(")[0])
-    return value
-
-
-def inner_layer(value: object, name: str, rank: int = 0) -> Layer:
-    """Any layer, or a model; not an input."""
-    value = without_a_rule(value)
-    if not isinstance(value, Layer) or isinstance(value, InputLayer):
-        raise wrong(name, value, _("it must be a layer, made before it is put in"))
-    return value
-
-
 @dataclass(frozen=True)
-class TimeDistributed(Layer):
+class TimeDistributed(Rule):
     """The same layer, with the same weights, at every time step: ``(T, …)`` to ``(T, …)``.
 
     Raises `ModelProblem` where the input has no axis beside the time, where the layer cannot take
     one time step, and where it gives several tensors.
     """
 
-    layer: Layer = argument(inner_layer)
+    layer: Applicable
 
     def apply(self, inputs: Shape) -> Applied:
         """Apply the layer to the shape that is left without the time axis."""
@@ -143,32 +125,20 @@ class TimeDistributed(Layer):
         """What a value depends on: nothing of other time steps."""
         if len(step) == 1 and len(inner.outputs[0]) == 1:
             return "windows", {}
-        if inner.view != "windows" or _channels_first(self.layer):
+        if inner.view != "windows" or self.layer.channels_first:
             return "unknown", {}
         return "windows", {
             axis + 1: replace(reach, axis=reach.axis + 1) for axis, reach in inner.reach.items()
         }
-
-    def made_inside(self) -> tuple[str, ...]:
-        """Nothing: the layer was made before."""
-        return ()
-
-    def built_inside(self) -> tuple[str, ...]:
-        """What the layer inside makes at its first call."""
-        return self.layer.built_inside()
 
     def title(self) -> tuple[Piece, ...]:
         """``Conv2D 32, 3×3``"""
         return (titled(self.layer),)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, in what the layer inside has."""
         return (_parameters_of_the_layer(), steps_equation(T, letter("M_t")))
-
-
-def _channels_first(layer: Layer) -> bool:
-    return getattr(thawed(layer), "data_format", None) == "channels_first"
 
 
 def at_every_step(inner: Applied, step: Shape, steps: Size) -> Iterator[Filled]:

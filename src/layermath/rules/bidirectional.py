@@ -6,10 +6,10 @@ Sources: Keras, ``Bidirectional``; Schuster and Paliwal, *Bidirectional Recurren
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Self
+from typing import Any
 
 from sympy import Expr, Integer, Symbol
 
@@ -17,11 +17,7 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Letter, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.algebra.written import put_in, written
-from layermath.layers.recurrence import listed_states
-from layermath.layers.recurrent import StepByStep
-from layermath.layers.recurrent_cells import titled
-from layermath.layers.time_distributed import renamed, times_each, without_a_rule
-from layermath.messages import Code, Message, Name, Piece, _
+from layermath.messages import Message, Name, Piece, Setting, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import Axis, axes_of
 from layermath.rules.biases import repeated, summed
@@ -35,15 +31,16 @@ from layermath.rules.equations import (
     Requirement,
     View,
 )
+from layermath.rules.recurrent import StepByStep
+from layermath.rules.recurrent_cells import titled
+from layermath.rules.rule import Applicable, Rule, Shape, require
 from layermath.rules.stated import nothing_trained, stated
-from layermath.vocabulary.arguments import anything, argument, optional, wrong
-from layermath.vocabulary.frozen import Frozen, thawed
-from layermath.vocabulary.layer import Layer, Shape, require
-from layermath.vocabulary.opaque import Opaque
+from layermath.rules.states import listed_states
+from layermath.rules.structures import moved
+from layermath.rules.time_distributed import renamed, times_each
 
 U_FORWARD, U_BACKWARD = letter("U_f"), letter("U_b")
 N_FORWARD, N_BACKWARD = letter("N_f"), letter("N_b")
-MERGES = ("sum", "mul", "ave", "concat")
 
 
 @written
@@ -55,94 +52,34 @@ def both(forward: Expr, backward: Expr) -> Expr:
 _UNKNOWN = Applied((UNKNOWN_SHAPE,), stated(None, None, None), view="unknown")
 
 
-def step_by_step(value: object, name: str, rank: int = 0) -> Layer:
-    """A recurrent layer, frozen or not; a class that has no rule may be one."""
-    value = without_a_rule(value)
-    if not isinstance(value, Layer) or not isinstance(thawed(value), (StepByStep, Opaque)):
-        raise wrong(
-            name, value, _("it must be a recurrent layer, which goes through a sequence in order")
-        )
-    return value
-
-
-def merge_mode(value: object, name: str, rank: int = 0) -> str | None:
-    """How the two directions are put together."""
-    if value is not None and value not in MERGES:
-        words = tuple(Code(repr(word)) for word in (*MERGES, None))
-        raise wrong(name, value, _("it must be one of {words}", words=words))
-    return None if value is None else str(value)
-
-
 @dataclass(frozen=True)
-class Bidirectional(Layer):
+class Bidirectional(Rule):
     """A recurrent layer that goes through the sequence forwards, and one that goes backwards.
 
-    The second is a copy of the first unless ``backward_layer`` is given; each has weights of its
-    own. Raises `ModelProblem` where both go the same way, or do not give out the same.
+    The second is a copy of the first unless there is an ``other``; each has weights of its
+    own. Their outputs are put together by ``merge``: ``concat``, ``sum``, ``mul``, ``ave`` or None.
+    Raises `ModelProblem` where both do not give out the same.
     """
 
-    layer: Layer = argument(step_by_step)
-    merge_mode: str | None = argument(merge_mode, "concat")
-    weights: object = argument(anything, None)
-    backward_layer: Layer | None = argument(optional(step_by_step), None)
-
-    @classmethod
-    def bind(cls, arguments: Sequence[object], keywords: Mapping[str, object]) -> Self:
-        """Make it, once it is sure that the two layers fit each other."""
-        made = super().bind(arguments, keywords)
-        if made.is_unknown:
-            return made
-        forward, backward = made.forward, made.backward
-        if forward.go_backwards == backward.go_backwards:
-            raise ModelProblem(
-                _(
-                    "one layer must go forwards and the other backwards; here both have {flag}",
-                    flag=Code(f"go_backwards={forward.go_backwards}"),
-                )
-            )
-        for flag in ("stateful", "return_sequences", "return_state"):
-            if getattr(forward, flag) != getattr(backward, flag):
-                raise ModelProblem(_("both layers must have the same {flag}", flag=Name(flag)))
-        return made
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether one of the two layers has no rule."""
-        return any(
-            layer is not None and isinstance(thawed(layer), Opaque)
-            for layer in (self.layer, self.backward_layer)
-        )
-
-    @property
-    def forward(self) -> StepByStep:
-        """The layer that is given."""
-        layer = thawed(self.layer)
-        assert isinstance(layer, StepByStep)
-        return layer
-
-    @property
-    def backward(self) -> StepByStep:
-        """The layer that goes the other way."""
-        if self.backward_layer is None:
-            return self.forward.turned()
-        layer = thawed(self.backward_layer)
-        assert isinstance(layer, StepByStep)
-        return layer
+    layer: Applicable
+    merge: str | None = "concat"
+    other: Applicable | None = None
 
     @property
     def alike(self) -> bool:
         """Whether the way back has a copy of the layer."""
-        return self.backward_layer is None
+        return self.other is None
 
     def apply(self, sequences: Shape, initial_state: Any = None) -> Applied:
         """Apply both layers. ``initial_state``: the states of the forward layer, then those of the
         backward layer, in one list."""
-        if self.is_unknown:
+        back = self.other or self.layer
+        if not all(isinstance(way.rule, StepByStep) for way in (self.layer, back)):
             return _UNKNOWN
         given = None if initial_state is None else listed_states(initial_state)
         half = 0 if given is None else len(given) // 2
-        first = self.forward(sequences, None if given is None else given[:half])
-        second = self.backward(sequences, None if given is None else given[half:])
+        first = self.layer(sequences, None if given is None else given[:half])
+        second = back(sequences, None if given is None else given[half:])
         if UNKNOWN_SHAPE in (first.outputs[0], second.outputs[0]):
             return _UNKNOWN
         merged = self._merged(first, second)
@@ -157,7 +94,7 @@ class Bidirectional(Layer):
                     "One layer reads the sequence from its beginning, the other from its end, each "
                     "with weights of its own."
                 ),
-                put_together(self.merge_mode),
+                put_together(self.merge),
             ),
             nest=self._nest(first, second, len(merged.outputs)),
             additions=self._additions(first, second),
@@ -169,18 +106,18 @@ class Bidirectional(Layer):
         """Forwards a value has seen all steps up to its own, backwards all from its own on."""
         if first.windowed:
             return "unknown"
-        merged = self.merge_mode in ("sum", "mul", "ave")
-        return "everything" if merged or not self.forward.return_sequences else "unknown"
+        merged = self.merge in ("sum", "mul", "ave")
+        return "everything" if merged or not self.layer.rule.every_step else "unknown"
 
     def _nest(self, first: Applied, second: Applied, merged: int) -> Any:
         """The outputs, the states of the way forwards, and those of the way back."""
-        if not self.forward.return_state:
+        if not self.layer.rule.gives_states:
             return 0 if merged == 1 else tuple(range(merged))
         nest: list[Any] = list(range(merged))
         before = merged - 1
         for done in (first, second):
             assert isinstance(done.nest, tuple)
-            nest += [_moved(part, before) for part in done.nest[1:]]
+            nest += [moved(part, before) for part in done.nest[1:]]
             before += len(done.outputs) - 1
         return tuple(nest)
 
@@ -188,12 +125,12 @@ class Bidirectional(Layer):
         """The outputs without the states, and the rules that lead to them."""
         one, other = first.outputs[0], second.outputs[0]
         sizes = tuple(_sizes_of(first))
-        if self.merge_mode is None:
+        if self.merge is None:
             further = () if self.alike else tuple(map(_of_the_way_back, _sizes_of(second)))
             return Applied((one, other), (*sizes, *further))
         if len(one) != len(other):
             raise ModelProblem(_("both layers must give as many axes as each other"))
-        if self.merge_mode != "concat":
+        if self.merge != "concat":
             return Applied((one,), sizes, requirements=tuple(_agree(one, other)))
         axis = axes_of(len(one))[-1]
         where = {U_FORWARD: one[-1]} if self.alike else {U_FORWARD: one[-1], U_BACKWARD: other[-1]}
@@ -207,7 +144,7 @@ class Bidirectional(Layer):
 
     def _states(self, first: Applied, second: Applied) -> Iterator[Filled]:
         """The sizes of the states that come out, each once."""
-        if not self.forward.return_state:
+        if not self.layer.rule.gives_states:
             return
         ways = (
             ((first, "state", _("state")),)
@@ -239,8 +176,7 @@ class Bidirectional(Layer):
 
     def _trained(self, first: Applied, second: Applied) -> Iterator[Filled]:
         """The trainable parameters, where a direction is frozen."""
-        forward = not isinstance(self.layer, Frozen)
-        backward = forward if self.alike else not isinstance(self.backward_layer, Frozen)
+        forward, backward = (done.trainable_params != 0 for done in (first, second))
         if not forward and not backward:
             yield nothing_trained()
         elif forward != backward:
@@ -249,12 +185,12 @@ class Bidirectional(Layer):
 
     def title(self) -> tuple[Piece, ...]:
         """``LSTM 64, sum``"""
-        mode = () if self.merge_mode == "concat" else (Name(str(self.merge_mode)),)
-        other = () if self.backward_layer is None else (titled(self.backward_layer),)
+        mode = () if self.merge == "concat" else (Name(str(self.merge)),)
+        other = () if self.other is None else (titled(self.other),)
         return (titled(self.layer), *other, *mode)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, in what the layers inside have."""
         axis = axes_of(2)[-1]
         return tuple(
@@ -266,11 +202,6 @@ class Bidirectional(Layer):
                 direction_equation("macs", alike=alike),
             )
         )
-
-
-def _moved(nest: Any, by: int) -> Any:
-    """The same structure, its outputs numbered further on."""
-    return nest + by if isinstance(nest, int) else type(nest)(_moved(part, by) for part in nest)
 
 
 def _sizes_of(done: Applied) -> Iterator[Filled]:
@@ -353,7 +284,7 @@ def put_together(mode: str | None) -> Message:
 
 @cache
 def concatenated_equation(axis: Axis, *, alike: bool) -> Equation:
-    """``merge_mode="concat"``: the values of both directions side by side, on the last axis."""
+    """The values of both directions side by side, on the last axis."""
     return Equation(
         axis.quantity,
         axis.size_out,
@@ -404,4 +335,4 @@ def trained_equation(one: Letter) -> Equation:
 def _same_layer(alike: bool) -> Message:
     if alike:
         return _("with a copy of the layer for the way back")
-    return _("with {argument}", argument=Code("backward_layer"))
+    return _("with {argument}", argument=Setting("another layer for the way back"))

@@ -1,4 +1,4 @@
-"""The rules of recurrent layers: what one step computes, the gates, and the states that remain.
+"""The rules of recurrent layers: what one step computes, the gates, and the weights of a cell.
 
 Sources: Keras, *Recurrent layers*; Hochreiter and
 Schmidhuber, *Long Short-Term Memory* (1997); Cho et al., *Learning Phrase Representations using RNN
@@ -7,46 +7,23 @@ Encoder-Decoder* (2014).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, ClassVar
 
 from sympy import Add, Expr, Integer, Mul, S, Symbol
 
-from layermath.algebra.conditions import equal
-from layermath.algebra.floors import Size, letter
+from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.written import written
-from layermath.layers.core import U
-from layermath.layers.states import StateSize
-from layermath.messages import Code, Message, Piece, _, ngettext
-from layermath.messages import Shape as ShapePiece
-from layermath.problems import ModelProblem
+from layermath.messages import Message, Piece, Setting, _
 from layermath.rules import activations
-from layermath.rules.axes import C_IN, axes_of, check_rank
+from layermath.rules.axes import C_IN, axes_of
 from layermath.rules.biases import additions_equation, summed
-from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Requirement
-from layermath.vocabulary.arguments import Unfollowed, activation, wrong
-from layermath.vocabulary.layer import Inputs, require
+from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Weight
+from layermath.rules.states import StateSize, U
+from layermath.rules.weights import NO_BIAS
 
 T = letter("T")
-
-
-def dropout_rate(value: object, name: str, rank: int = 0) -> object:
-    """A number, which changes no shape. Keras takes one below 0 for 0 and one above 1 for 1."""
-    if not isinstance(value, (int, float, Expr, Unfollowed)):
-        raise wrong(name, value, _("it must be a number from 0 to 1"))
-    return value
-
-
-gate_activation = activation
-"""The activation of the gates. Within a class, ``activation`` is the one before it."""
-
-
-def seed(value: object, name: str, rank: int = 0) -> None:
-    """The start of the random numbers, which changes no shape: a whole number or None."""
-    if not (value is None or isinstance(value, (int, Expr, Unfollowed))):
-        raise wrong(name, value, _("it must be a whole number"))
 
 
 # The rules of one step ------------------------------------------------------------------------
@@ -163,6 +140,10 @@ GATED = Gating(
 )
 
 
+GATINGS = {gating.rule: gating for gating in (SIMPLE, LONG_SHORT_TERM, GATED)}
+"""Each by its name."""
+
+
 @dataclass(frozen=True)
 class Recurrence:
     """One cell: its type, its units, and how many biases a unit has for each gate."""
@@ -175,11 +156,20 @@ class Recurrence:
         """The letters of its rules, on an input of ``channels`` values."""
         return {U: self.units, C_IN: channels}
 
+    def weights(self, channels: Size) -> tuple[Weight, ...]:
+        """The weights of all gates side by side; two biases stand in two rows."""
+        units = times((self.gating.gates, self.units))
+        rows = (2, units) if self.biases == 2 else (units,)
+        return (
+            Weight("kernel", (channels, units)),
+            Weight("recurrent_kernel", (self.units, units)),
+            *((Weight("bias", rows),) if self.biases else ()),
+        )
+
 
 @cache
 def parameters_equation(gating: Gating, biases: int) -> Equation:
-    """Keras: a kernel ``(C, g·U)``, a recurrent kernel ``(U, g·U)`` and a bias ``(g·U,)``, which is
-    ``(2, g·U)`` for a GRU with ``reset_after``."""
+    """What the weights of `Recurrence.weights` have, gate by gate."""
     return Equation(
         "params",
         PARAMS,
@@ -193,9 +183,10 @@ def parameters_equation(gating: Gating, biases: int) -> Equation:
 
 def _when(gating: Gating, biases: int) -> Message:
     if biases == 0:
-        return _("with {argument}", argument=Code("use_bias=False"))
+        return NO_BIAS
     if gating is GATED:
-        return _("with {argument}", argument=Code(f"reset_after={biases == 2}"))
+        reset = Setting("reset after the matrix" if biases == 2 else "reset before the matrix")
+        return _("with {argument}", argument=reset)
     return _("with biases")
 
 
@@ -286,14 +277,11 @@ def _additions(cell: Recurrence, steps: Size | None) -> Filled | None:
 @cache
 def _of_cell(equation: Equation, symbol: Symbol, number: int) -> Equation:
     """The rule of one of several cells."""
-    return Equation(
-        f"cell{number}.{equation.quantity}",
-        symbol,
-        equation.rule,
-        _("cell {number}", number=number),
-        equation.expression,
-        equation.reason,
-        equation.when,
+    return replace(
+        equation,
+        quantity=f"cell{number}.{equation.quantity}",
+        symbol=symbol,
+        label=_("cell {number}", number=number),
     )
 
 
@@ -333,92 +321,33 @@ def stacked_equations(*, steps: bool) -> tuple[Equation, ...]:
     return (_all_parameters(2), _all_macs(2, steps=steps))
 
 
-# States ----------------------------------------------------------------------------------------
-
-
-def is_shape(structure: object) -> bool:
-    """Whether it is the shape of one tensor, and not a list or tuple of several."""
-    return isinstance(structure, tuple) and not any(
-        isinstance(item, (tuple, list)) for item in structure
-    )
-
-
-def listed_states(states: Inputs | tuple[Inputs, ...]) -> list[Any]:
-    """The states of a call: a single tensor is a list of one."""
-    if isinstance(states, dict):
-        raise ModelProblem(_("its states must stand in a list"))
-    return [states] if is_shape(states) else list(states)
-
-
-def check_state(shape: object, units: Size) -> Requirement:
-    """Check the shape of one state against the units that keep it."""
-    if not is_shape(shape):
-        raise ModelProblem(_("its states must stand in a list, one tensor for each"))
-    assert isinstance(shape, tuple)
-    check_rank(shape, 1)
-    return require(
-        equal(shape[0], units),
-        _(
-            "a state has one value for each unit: {units}, and is given {shape}",
-            units=units,
-            shape=ShapePiece(shape),
-        ),
-    )
-
-
-def too_few_states(needed: int, given: int) -> ModelProblem:
-    """The problem that a cell keeps more states than it is given."""
-    return ModelProblem(
-        ngettext(
-            "it keeps {number} state, and is given {given}",
-            "it keeps {number} states, and is given {given}",
-            needed,
-            given=given,
-        )
-    )
-
-
-def state_quantities(states: Sequence[tuple[Size, ...]]) -> Iterator[Filled]:
-    """The sizes of the states that come out, of cells that stand one behind the other; one line for
-    states of the same size, one behind the other."""
-    before: Size | None = None
-    for number, (size,) in enumerate(states, start=1):
-        if size != before:
-            yield Filled(_state_equation(number), {U: size})
-        before = size
-
-
-@cache
-def _state_equation(number: int) -> Equation:
-    return Equation(
-        f"output{number + 1}.L",
-        letter(f"L_state{number}"),
-        "recurrent-state",
-        _("state {number}", number=number),
-        U,
-        _("one value for each unit of its cell"),
-    )
-
-
 # What a cell and the layer around it share -----------------------------------------------------
 
 
+@dataclass(frozen=True)
 class Gates:
-    """What a cell and the layer around it share: units with gates and biases."""
+    """What a cell and the layer around it share: ``units`` with the gates of that name, and biases.
 
-    gating: ClassVar[Gating]
+    With ``reset_after`` the reset gate acts after the state's matrix, which has a bias of its own
+    then.
+    """
+
+    gates: str
     units: Size
-    use_bias: bool
+    activation: str | None = "tanh"
+    bias: bool = True
+    reset_after: bool = False
 
     @property
-    def biases(self) -> int:
-        """The biases of a unit, for each gate."""
-        return 1 if self.use_bias else 0
+    def gating(self) -> Gating:
+        """What it computes at a step."""
+        return GATINGS[self.gates]
 
     @property
     def recurrences(self) -> tuple[Recurrence, ...]:
         """Itself, as the only cell."""
-        return (Recurrence(self.gating, self.units, self.biases),)
+        biases = (2 if self.reset_after else 1) if self.bias else 0
+        return (Recurrence(self.gating, self.units, biases),)
 
     @property
     def state_size(self) -> StateSize:
@@ -426,42 +355,20 @@ class Gates:
         states = self.gating.states
         return self.units if states == 1 else (self.units,) * states
 
-    @classmethod
-    def all_biases(cls) -> tuple[int, ...]:
-        """The numbers of biases that there may be, the usual one first."""
-        return (1, 0)
-
-    def shown_activation(self, name: str | None) -> tuple[Piece, ...]:
-        """The activation in a heading, where it is not the usual one."""
-        return () if name == "tanh" else activations.title(name or "linear")
+    def title(self) -> tuple[Piece, ...]:
+        """``64``, with the activation where it is not the usual one."""
+        own = self.activation != "tanh"
+        return (self.units, *(activations.title(self.activation or "linear") if own else ()))
 
 
-class SimpleGates(Gates):
-    """A simple recurrent layer: no gate, one state."""
-
-    gating = SIMPLE
-
-
-class LongShortTermGates(Gates):
-    """Long short-term memory: the state h, and the cell state c beside it."""
-
-    gating = LONG_SHORT_TERM
-
-
-class ResetGates(Gates):
-    """A gated recurrent unit."""
-
-    gating = GATED
-    reset_after: bool
-
-    @property
-    def biases(self) -> int:
-        """Two with ``reset_after``: one beside each matrix."""
-        if not self.use_bias:
-            return 0
-        return 2 if self.reset_after else 1
-
-    @classmethod
-    def all_biases(cls) -> tuple[int, ...]:
-        """Keras's default first."""
-        return (2, 1, 0)
+def gated_equations(gates: str, rank: int, *, steps: bool) -> tuple[Equation, ...]:
+    """The general rules of cells with these gates, the usual number of biases first."""
+    gating = GATINGS[gates]
+    return (
+        units_equation(rank),
+        *(
+            parameters_equation(gating, biases)
+            for biases in ((2, 1, 0) if gating is GATED else (1, 0))
+        ),
+        macs_equation(gating, steps=steps),
+    )

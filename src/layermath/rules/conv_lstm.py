@@ -16,46 +16,27 @@ from sympy import Expr, Mul, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.recurrence import (
-    T,
-    dropout_rate,
-    gate_activation,
-    is_shape,
-    listed_states,
-    seed,
-    too_few_states,
-)
-from layermath.layers.recurrent import StepByStep
-from layermath.messages import Code, Message, Piece, _
+from layermath.messages import Message, Piece, Setting, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
-from layermath.rules.axes import C_IN, SPATIAL, Axis, check_rank, split_channels, with_channels
+from layermath.rules.axes import C_IN, SPATIAL, Axis, check_rank
 from layermath.rules.biases import additions_equation
-from layermath.rules.convolution import channels_equation
-from layermath.rules.equations import (
-    MACS,
-    PARAMS,
-    Applied,
-    Equation,
-    Filled,
-    Requirement,
+from layermath.rules.convolution import F, channels_equation
+from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled, Requirement, Weight
+from layermath.rules.recurrence import T
+from layermath.rules.recurrent import StepByStep
+from layermath.rules.rule import Shape, require
+from layermath.rules.states import is_shape, listed_states, too_few_states
+from layermath.rules.weights import NO_BIAS
+from layermath.rules.windows import (
+    NO_PADDING,
+    NONE,
+    SAME,
+    AnyPadding,
+    Windows,
+    general_equations,
+    window_title,
 )
-from layermath.rules.windows import NONE, SAME, Windows, general_equations, window_title
-from layermath.vocabulary.arguments import (
-    activation,
-    anything,
-    argument,
-    choice,
-    count,
-    data_format,
-    flag,
-    per_axis,
-)
-from layermath.vocabulary.keras.convolutions import PADDINGS, one_of_them_is_one
-from layermath.vocabulary.keras.words import KERAS
-from layermath.vocabulary.layer import Shape, require
-
-F = letter("F")
 
 
 @written
@@ -80,94 +61,57 @@ def biases_added(t: Expr, sizes: tuple[Expr, ...], f: Expr) -> Expr:
 
 
 @dataclass(frozen=True)
-class ConvLSTM(StepByStep, abstract=True):
+class ConvolutionalMemory(StepByStep):
     """An LSTM whose state is a feature map of ``rank`` spatial axes.
 
-    Takes a sequence of feature maps ``(T, spatial…, C)`` (``channels_first``: ``(T, C, spatial…)``)
-    and gives ``(spatial…, filters)``, or ``(T, spatial…, filters)`` with ``return_sequences``.
+    Takes a sequence of feature maps ``(T, spatial…, C)`` and gives ``(spatial…, filters)``, or
+    ``(T, spatial…, filters)`` of ``every_step``.
     The convolution of the input has the padding, stride and dilation; that of the state is ``same``
     with stride 1, so that the state keeps its size.
     """
 
-    filters: Size = argument(count)
-    kernel_size: tuple[Size, ...] = argument(per_axis())
-    strides: tuple[Size, ...] = argument(per_axis(), 1)
-    padding: str = argument(choice("valid", "same", any_case=True), "valid")
-    data_format: str = argument(data_format, None)
-    dilation_rate: tuple[Size, ...] = argument(per_axis(), 1)
-    activation: str | None = argument(activation, "tanh")
-    recurrent_activation: str | None = argument(gate_activation, "sigmoid")
-    use_bias: bool = argument(flag, True)
-    kernel_initializer: object = argument(anything, None)
-    recurrent_initializer: object = argument(anything, None)
-    bias_initializer: object = argument(anything, None)
-    unit_forget_bias: object = argument(anything, None)
-    kernel_regularizer: object = argument(anything, None)
-    recurrent_regularizer: object = argument(anything, None)
-    bias_regularizer: object = argument(anything, None)
-    activity_regularizer: object = argument(anything, None)
-    kernel_constraint: object = argument(anything, None)
-    recurrent_constraint: object = argument(anything, None)
-    bias_constraint: object = argument(anything, None)
-    dropout: object = argument(dropout_rate, 0)
-    recurrent_dropout: object = argument(dropout_rate, 0)
-    seed: object = argument(seed, None)
-    return_sequences: bool = argument(flag, False)
-    return_state: bool = argument(flag, False)
-    go_backwards: bool = argument(flag, False)
-    stateful: bool = argument(flag, False)
-    unroll: object = argument(anything, None, keyword_only=True)
-    zero_output_for_mask: object = argument(anything, None, keyword_only=True)
+    rank: int
+    filters: Size
+    kernel: tuple[Size, ...]
+    stride: tuple[Size, ...]
+    dilation: tuple[Size, ...]
+    padding: AnyPadding = NO_PADDING
+    bias: bool = True
 
     def apply(self, sequences: Shape, initial_state: Any = None) -> Applied:
         """Apply to a sequence of feature maps. Raises `ModelProblem` where the kernel is larger
         than a map, or where the states have another shape than the one that comes out."""
         check_rank(sequences, self.rank + 2)
-        steps, frame = sequences[0], sequences[1:]
-        spatial, channels = split_channels(frame, self.rank, self.data_format)
-        windows = Windows(
-            SPATIAL[self.rank],
-            self.kernel_size,
-            self.strides,
-            self.dilation_rate,
-            PADDINGS[self.padding],
-        )
-        simple = require(
-            one_of_them_is_one(self.strides, self.dilation_rate),
-            _("strides above 1 and a dilation above 1 do not go together"),
-        )
-        slid = windows.slide(spatial)
-        sizes = [one.size.value for one in slid]
-        state = with_channels(sizes, self.filters, self.data_format)
+        steps, *spatial, channels = sequences
+        windows = Windows(SPATIAL[self.rank], self.kernel, self.stride, self.dilation, self.padding)
+        places = windows.over(spatial)
+        state = (*places.sizes, self.filters)
         where = {
             T: steps,
             **windows.kernel_values,
             C_IN: channels,
             F: self.filters,
-            **{axis.size_out: size for axis, size in zip(windows.axes, sizes, strict=True)},
+            **places.where,
         }
-        output = (steps, *state) if self.return_sequences else state
-        states = (state, state) if self.return_state else ()
+        output = (steps, *state) if self.every_step else state
+        states = (state, state) if self.gives_states else ()
         return Applied(
             (output, *states),
             (
-                *(quantity for one in slid for quantity in (one.size, one.padding) if quantity),
+                *places.quantities,
                 Filled(channels_equation(), {F: self.filters}),
-                Filled(parameters_equation(windows.kernel_letters, self.use_bias), where),
+                Filled(parameters_equation(windows.kernel_letters, self.bias), where),
                 Filled(macs_equation(windows.axes, windows.kernel_letters), where),
             ),
             view="unknown",
             windowed=True,
-            requirements=(
-                simple,
-                *(r for one in slid for r in one.requirements),
-                *_checked_states(initial_state, state),
-            ),
+            requirements=(*places.requirements, *_checked_states(initial_state, state)),
             sentences=self._sentences(state),
-            nest=(0, 1, 2) if self.return_state else 0,
-            additions=Filled(biases_equation(windows.axes), where) if self.use_bias else None,
-            needs_known=spatial,
-            needs_batch=self.stateful,
+            nest=(0, 1, 2) if self.gives_states else 0,
+            additions=Filled(biases_equation(windows.axes), where) if self.bias else None,
+            needs_known=tuple(spatial),
+            needs_batch=self.keeps_state,
+            weights=tuple(one.filled(where) for one in weights(windows.kernel_letters, self.bias)),
         )
 
     def _sentences(self, state: Shape) -> tuple[Message, ...]:
@@ -176,12 +120,14 @@ class ConvLSTM(StepByStep, abstract=True):
             _(
                 "The convolution of the state is {same} with stride 1: the state keeps its shape "
                 "{shape} from step to step.",
-                same=Code("same"),
+                same=Setting(SAME, word=True),
                 shape=shape,
             ),
-            _each_map(shape) if self.return_sequences else _last_map(shape),
+            _("The state after each step comes out, one map of shape {shape} a step.", shape=shape)
+            if self.every_step
+            else _("Only the state after the last step comes out, {shape}.", shape=shape),
         ]
-        if self.return_state:
+        if self.gives_states:
             sentences.append(_("The states h and c after the last step come out as well."))
         return tuple(sentences)
 
@@ -189,33 +135,21 @@ class ConvLSTM(StepByStep, abstract=True):
         """``32, 3×3, same, return_sequences``"""
         return (
             self.filters,
-            *KERAS.title(
-                window_title(
-                    self.kernel_size, self.strides, PADDINGS[self.padding], self.dilation_rate
-                )
-            ),
+            *window_title(self.kernel, self.stride, self.padding, self.dilation),
             *self.shown_flags,
         )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, rank: int = 2, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, for one kernel size, stride and dilation on all axes."""
-        axes = SPATIAL[cls.rank]
-        kernel = (letter("K"),) * cls.rank
+        axes = SPATIAL[rank]
+        kernel = (letter("K"),) * rank
         return (
-            *general_equations(cls.rank, (NONE, SAME), True),
+            *general_equations(rank, (NONE, SAME), True),
             channels_equation(),
             *(parameters_equation(kernel, bias) for bias in (True, False)),
             macs_equation(axes, kernel),
         )
-
-
-def _each_map(shape: ShapePiece) -> Message:
-    return _("The state after each step comes out, one map of shape {shape} a step.", shape=shape)
-
-
-def _last_map(shape: ShapePiece) -> Message:
-    return _("Only the state after the last step comes out, {shape}.", shape=shape)
 
 
 def _checked_states(given: Any, state: Shape) -> tuple[Requirement, ...]:
@@ -240,10 +174,26 @@ def _checked_state(given: Any, state: Shape) -> Sequence[Requirement]:
     return [require(equal(one, own), rule) for one, own in zip(given, state, strict=True)]
 
 
+@written
+def side_by_side(filters: Expr) -> Expr:
+    """The filters of the three gates and the candidate."""
+    return 4 * filters
+
+
+@cache
+def weights(kernel: tuple[Symbol, ...], bias: bool) -> tuple[Weight, ...]:
+    """The filters on the input, those on the state, and their biases."""
+    filters = side_by_side(F)
+    return (
+        Weight("kernel", (*kernel, C_IN, filters)),
+        Weight("recurrent_kernel", (*kernel, F, filters)),
+        *((Weight("bias", (filters,)),) if bias else ()),
+    )
+
+
 @cache
 def parameters_equation(kernel: tuple[Symbol, ...], bias: bool) -> Equation:
-    """Keras: the kernel has the shape ``(K, K, C, 4·F)``, the recurrent kernel ``(K, K, F, 4·F)``,
-    the bias ``(4·F,)``."""
+    """What the `weights` have, filter by filter."""
     window = Mul(*kernel, evaluate=False)
     return Equation(
         "params",
@@ -268,7 +218,7 @@ def parameters_equation(kernel: tuple[Symbol, ...], bias: bool) -> Equation:
             C=C_IN,
             kernel=window,
         ),
-        _("with biases") if bias else _("with {argument}", argument=Code("use_bias=False")),
+        _("with biases") if bias else NO_BIAS,
     )
 
 
@@ -299,21 +249,3 @@ def biases_equation(axes: tuple[Axis, ...]) -> Equation:
             T=T,
         ),
     )
-
-
-class ConvLSTM1D(ConvLSTM):
-    """An LSTM whose state is a sequence of vectors."""
-
-    rank = 1
-
-
-class ConvLSTM2D(ConvLSTM):
-    """An LSTM whose state is an image."""
-
-    rank = 2
-
-
-class ConvLSTM3D(ConvLSTM):
-    """An LSTM whose state is a volume."""
-
-    rank = 3
