@@ -14,9 +14,9 @@ from layermath.derivation.records import Derivation, Detail
 from layermath.formats.json.derivation import Json, to_dict
 from layermath.formats.latex import render_fragment
 from layermath.formats.text import TextOptions, find, render, render_formula
-from layermath.layers.core import InputLayer
 from layermath.network.graph import Call, Entry, Network, Tensor
 from layermath.setting.measure import width
+from layermath.vocabulary.input_layer import InputLayer
 
 H, W, K, F = (symbol(name) for name in "HWKF")
 

@@ -8,7 +8,6 @@ import pytest
 
 from layermath.algebra.floors import symbol
 from layermath.layers import catalogue, find
-from layermath.layers.embedding import Embedding
 from layermath.problems import ModelProblem
 
 H, C = symbol("H"), symbol("C")
@@ -88,10 +87,10 @@ def test_depth_multiplier_stands_where_keras_has_it() -> None:
 
 
 def test_an_embedding_is_a_table() -> None:
-    applied = Embedding.bind((20000, 128), {"input_length": 200}).apply((H,))
+    applied = catalogue()["Embedding"].bind((20000, 128), {"input_length": 200}).apply((H,))
     assert applied.outputs == ((H, 128),)
     assert (applied.params, applied.macs) == (2_560_000, 0)
-    ranked = Embedding.bind((100, 16), {"lora_rank": 2}).apply((5,))
+    ranked = catalogue()["Embedding"].bind((100, 16), {"lora_rank": 2}).apply((5,))
     assert (ranked.params, ranked.trainable_params) == (1832, 232)
 
 

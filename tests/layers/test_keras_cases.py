@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from layermath.algebra.floors import Size
+from layermath.algebra.floors import Size, times
+from layermath.rules.equations import Applied
+from layermath.rules.rule import Shape
 from tests import grouped
 from tests.layers.keras_cases import Case, answer, cases
 
@@ -50,6 +52,19 @@ def agrees_with_keras(case: Case) -> None:
     assert all(agrees(*pair) for pair in zip(applied.outputs, theirs, strict=True))
     assert applied.params == case.answer["params"]
     assert applied.trainable_params == case.answer["trainable_params"]
+    if applied.weights:
+        assert declared(applied) == [
+            (name.rpartition("/")[2], tuple(shape), trained)
+            for name, shape, trained in case.answer["weights"]
+        ]
+
+
+def declared(applied: Applied) -> list[tuple[str, Shape, bool]]:
+    """The weights as the rule has them, whose numbers are the parameters."""
+    numbers = [(times(one.shape), one.trainable) for one in applied.weights]
+    assert sum(number for number, _trained in numbers) == applied.params
+    assert sum(number for number, trained in numbers if trained) == applied.trainable_params
+    return [(one.name, one.shape, one.trainable) for one in applied.weights]
 
 
 def test_there_are_cases_of_many_layer_types() -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from layermath.algebra.floors import floor_div, symbol
 from layermath.algebra.unknown import is_known
-from layermath.layers import find
-from layermath.layers.core import Dense
+from layermath.layers import catalogue, find
 from layermath.layers.image_size import CenterCrop, RandomCrop, Resizing
 from layermath.layers.lookup import StringLookup
 from layermath.layers.pipelines import Pipeline
@@ -282,10 +281,10 @@ def test_the_lengths_of_a_spectrogram() -> None:
 
 
 def test_layers_in_a_row_add_up() -> None:
-    dense = Dense.bind((4,), {})
-    done = Pipeline.bind(([dense, Dense.bind((5,), {})],), {})((3,))
+    dense = catalogue()["Dense"].bind((4,), {})
+    done = Pipeline.bind(([dense, catalogue()["Dense"].bind((5,), {})],), {})((3,))
     assert (done.outputs, done.params, done.macs) == (((5,),), 41, 32)
-    same = Dense.bind((3,), {})
+    same = catalogue()["Dense"].bind((3,), {})
     assert Pipeline.bind(([same, same],), {})((3,)).params == 12
     row = Pipeline.bind(([made("RandomFlip"), Resizing.bind((4, 5), {})],), {})
     done = row({"images": (8, 8, 3), "labels": (2,)})
@@ -297,7 +296,7 @@ def test_layers_in_a_row_add_up() -> None:
 
 def test_classes_without_a_rule_refuse_a_call() -> None:
     assert refused((8,), "Layer")
-    assert refused((8,), "Wrapper", Dense.bind((3,), {}))
+    assert refused((8,), "Wrapper", catalogue()["Dense"].bind((3,), {}))
     assert refused((8,), "Wrapper", 3)
 
 

@@ -9,7 +9,6 @@ import pytest
 from layermath.algebra.floors import symbol
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.layers import AnyType, catalogue, find
-from layermath.layers.core import Dense
 from layermath.problems import ModelProblem
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.frozen import Frozen
@@ -143,10 +142,11 @@ def test_a_convolutional_state_takes_a_bias_at_each_position_of_each_gate() -> N
 
 
 def test_a_layer_at_every_time_step_adds_its_biases_at_each() -> None:
-    assert made("TimeDistributed", Dense.bind((3,), {}))((5, 2, 4)).bias_additions == 5 * 2 * 3
-    inner = made("TimeDistributed", Dense.bind((3,), {}))
+    dense = catalogue()["Dense"].bind((3,), {})
+    inner = made("TimeDistributed", dense)
+    assert inner((5, 2, 4)).bias_additions == 5 * 2 * 3
     assert made("TimeDistributed", inner)((7, 5, 4)).bias_additions == 7 * 5 * 3
-    plain = Dense.bind((3,), {"use_bias": False})
+    plain = catalogue()["Dense"].bind((3,), {"use_bias": False})
     assert made("TimeDistributed", plain)((5, 4)).additions is None
 
 
@@ -253,7 +253,7 @@ def test_the_states_of_both_directions_are_halves_of_one_list() -> None:
 
 
 def test_every_time_step_has_the_same_weights() -> None:
-    done = TimeDistributed.bind((Dense.bind((3,), {}),), {})((10, 8))
+    done = TimeDistributed.bind((catalogue()["Dense"].bind((3,), {}),), {})((10, 8))
     assert (done.outputs, done.params, done.macs) == (((10, 3),), 27, 240)
     quantities = {filled.equation.quantity: filled.value for filled in done.quantities}
     assert quantities["step.macs"] == 24
@@ -264,7 +264,7 @@ def test_every_time_step_has_the_same_weights() -> None:
 
 def test_each_time_step_has_something() -> None:
     with pytest.raises(ModelProblem):
-        TimeDistributed.bind((Dense.bind((3,), {}),), {})((10,))
+        TimeDistributed.bind((catalogue()["Dense"].bind((3,), {}),), {})((10,))
 
 
 def test_a_convolutional_state_keeps_its_shape() -> None:
@@ -277,7 +277,7 @@ def test_a_convolutional_state_keeps_its_shape() -> None:
 
 
 def test_a_frozen_layer_inside_is_not_trained() -> None:
-    dense = Frozen(Dense.bind((3,), {}))
+    dense = Frozen(catalogue()["Dense"].bind((3,), {}))
     done = TimeDistributed.bind((dense,), {})((10, 8))
     assert (done.params, done.trainable_params) == (27, 0)
     lstm = LSTM.bind((8,), {})

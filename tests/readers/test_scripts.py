@@ -8,11 +8,13 @@ import pytest
 from sympy import Symbol
 
 import layermath as lm
-from layermath.layers.core import Dense, InputLayer
 from layermath.network.graph import Network
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers.keras import read
 from layermath.readers.keras.networks import symbols_of
+from layermath.rules.dense import Dense
+from layermath.vocabulary.input_layer import InputLayer
+from layermath.vocabulary.layer import Layer
 
 MODEL = "m = Sequential([Input((8,)), Dense(3)])\n"
 
@@ -192,8 +194,8 @@ def test_how_many_there_are_of_a_data_set() -> None:
         "m = Sequential([Input((len(x),)), Dense(a.shape[0])])"
     )
     layer = read(script).entries["dense"].layer
-    assert isinstance(layer, Dense)
-    assert layer.units == 102
+    assert isinstance(layer, Layer)
+    assert layer.rule == Dense(102)
     other = read(script.replace("load_data()", "load_data(test_split=0.5)"))
     assert len(letters(other)) == 2
 
@@ -208,8 +210,8 @@ def test_a_copy_of_plain_data_is_changed_by_itself() -> None:
 
 
 def _dense(network: Network) -> list[Dense]:
-    layers = [entry.layer for entry in network.entries.values()]
-    return [layer for layer in layers if isinstance(layer, Dense)]
+    rules = [getattr(entry.layer, "rule", None) for entry in network.entries.values()]
+    return [rule for rule in rules if isinstance(rule, Dense)]
 
 
 def test_a_model_that_is_asked_for_stands_though_a_later_one_fails() -> None:

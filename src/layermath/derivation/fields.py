@@ -11,11 +11,11 @@ from sympy import Rational
 from layermath.algebra.floors import Size, as_size
 from layermath.algebra.windows import MOST_PHASES, Phases, Window, phases_of
 from layermath.derivation.records import Field
-from layermath.layers.core import InputLayer
 from layermath.messages import Count, Message, _
 from layermath.network.graph import Network, Tensor
 from layermath.network.walk import Step, Walk, spatial_sizes
 from layermath.rules.equations import Applied, Reach
+from layermath.vocabulary.input_layer import InputLayer
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,11 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import TypeAlias
 
-from layermath.vocabulary.keras.catalogue import types
+from layermath.vocabulary.keras.catalogue import AnyType, types
 from layermath.vocabulary.layer import Layer
-from layermath.vocabulary.layer_type import LayerType
 
-AnyType: TypeAlias = "type[Layer] | LayerType"
-"""A layer type: a class of its own, or a line of a table."""
+__all__ = ["AnyType", "catalogue", "find", "names"]
 
 _CLASS = re.compile(r"^class (\w+)|^ +aliases\b[^=\n]*= \(([^)]*)\)", re.MULTILINE)
 _ALIAS = re.compile(r'"(\w+)"')

@@ -76,6 +76,7 @@ class Pipeline(Layer):
             reach=looking[0].reach if simple and looking else {},
             windowed=any(one.windowed for one in done),
             requirements=tuple(requirements),
+            weights=tuple(weight for one in done for weight in one.weights),
             additions=summed(
                 {str(place): applied.additions for place, applied in enumerate(done, start=1)}
             ),

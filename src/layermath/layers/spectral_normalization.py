@@ -15,12 +15,10 @@ from sympy import Expr, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.core import Dense
 from layermath.layers.einsum_dense import EinsumDense, of
-from layermath.layers.embedding import Embedding, ReversibleEmbedding
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
-from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled
+from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled, Weight
 from layermath.vocabulary.arguments import Unfollowed, argument, wrong
 from layermath.vocabulary.layer import Layer, Shape
 from layermath.vocabulary.opaque import Opaque
@@ -81,6 +79,11 @@ class SpectralNormalization(Layer):
             inner,
             quantities=tuple(self._quantities(inner, columns)),
             sentences=(*inner.sentences, self._said(columns)),
+            weights=(
+                *inner.weights[:1],
+                Weight("vector_u", (1, columns), trainable=False),
+                *inner.weights[1:],
+            ),
         )
 
     def _quantities(self, inner: Applied, columns: Size) -> list[Filled]:
@@ -156,13 +159,9 @@ def trained_equation() -> Equation:
 def last_axis(layer: Layer, shape: Shape, done: Applied) -> Size | None:
     """The size of the last axis of the layer's kernel, None where it has none."""
     for weight in done.weights:
-        if weight.name == "kernel":
+        if weight.name in ("kernel", "embeddings"):
             return weight.shape[-1]
     match layer:
-        case Dense(units=units):
-            return units
-        case Embedding(output_dim=numbers) | ReversibleEmbedding(output_dim=numbers):
-            return numbers
         case EinsumDense(equation=equation):
             last = of(equation.kernel[-1])
             return next(one.where[last] for one in done.quantities if last in one.where)

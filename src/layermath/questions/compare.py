@@ -13,7 +13,6 @@ from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
 from layermath.derivation.compose import compose
 from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
-from layermath.layers.core import InputLayer
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Entry, Network
@@ -28,6 +27,7 @@ from layermath.questions.records import (
     NetworkComparison,
     ShapeChange,
 )
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import Layer
 
 

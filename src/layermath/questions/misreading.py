@@ -11,7 +11,6 @@ from sympy import Rational
 from layermath.algebra.floors import Size, minus, plus
 from layermath.algebra.unknown import is_known, known_total
 from layermath.derivation.fields import View, views
-from layermath.layers.core import InputLayer
 from layermath.network.graph import Tensor
 from layermath.network.walk import Shape, Step, Walk, apply_step
 from layermath.problems import Problem
@@ -19,6 +18,7 @@ from layermath.questions.mistakes import Mistake
 from layermath.questions.rewritings import Used
 from layermath.rules.axes import CHANNELS, axes_of
 from layermath.rules.equations import Applied, Filled
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import Layer
 
 

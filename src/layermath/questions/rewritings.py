@@ -14,10 +14,10 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, Size, letter, minus, plus, times
 from layermath.algebra.written import mul, put_in, rebuilt, value
-from layermath.layers.core import U
 from layermath.problems import Problem
 from layermath.rules.axes import C_IN, SPATIAL, Axis
 from layermath.rules.convolution import Convolution, F
+from layermath.rules.states import U
 from layermath.rules.equations import Applied, Filled, Reach
 from layermath.rules.pooling import Pooling
 from layermath.rules.windows import Padding, SamePadding

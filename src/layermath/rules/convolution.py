@@ -66,13 +66,7 @@ def contraction(kernel: tuple[Symbol, ...], bias: bool) -> Contraction:
 @cache
 def low_rank_equations(kernel: tuple[Symbol, ...], bias: bool) -> tuple[Equation, ...]:
     """The kernel, and beside it matrices of the shapes ``(K, K, C_in/G, r)`` and ``(r, F)``."""
-    return contraction(kernel, bias).low_rank(
-        "lora",
-        _("beside the weights stand two thin matrices of rank {rank}", rank=RANK),
-        _("the weights are frozen; the two thin matrices are trained, and the biases")
-        if bias
-        else _("the weights are frozen; the two thin matrices are trained"),
-    )
+    return contraction(kernel, bias).low_rank()
 
 
 @dataclass(frozen=True)
@@ -130,7 +124,7 @@ class Convolution(Rule):
             requirements=(*requirements, *places.requirements),
             sentences=self._sentences(windows, places.sizes, channels, where),
             additions=additions([*positions, F], where, self.bias),
-            weights=_weights(weights, where, self.low_rank),
+            weights=weights.filled(where, self.low_rank),
         )
 
     def _parameters(
@@ -292,14 +286,6 @@ def grouped(
         )
         asked.insert(0, (equal(channels, declared), said))
     return tuple(require(condition, rule) for condition, rule in asked)
-
-
-def _weights(
-    declared: Contraction, where: dict[Symbol, Size], low_rank: Size | None
-) -> tuple[Weight, ...]:
-    if low_rank is None:
-        return tuple(one.filled(where) for one in declared.weights)
-    return tuple(one.filled(where | {RANK: low_rank}) for one in declared.thin())
 
 
 @cache

@@ -136,7 +136,8 @@ class Separable(ChannelByChannel):
 def contraction(kernel: tuple[Symbol, ...], bias: bool, mixes: bool) -> Contraction:
     """A slice for each map; for a separable convolution the 1×1 filters that mix them too."""
     if not mixes:
-        return Contraction("depthwise", (Weight("kernel", (*kernel, C_IN, A)),), (C_IN, A), bias)
+        slices = Weight("kernel", (*kernel, C_IN, A))
+        return Contraction("depthwise", (slices,), (maps(C_IN, A),), bias)
     slices = Weight("depthwise_kernel", (*kernel, C_IN, A))
     mixing = Weight("pointwise_kernel", (*((1,) * len(kernel)), maps(C_IN, A), F))
     return Contraction("separable", (slices, mixing), (F,), bias)

@@ -7,12 +7,13 @@ is the sum of their sizes, written as a teacher writes it; where weights are mul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import mul
 
-from sympy import Add, Expr, Integer, Mul, S
+from sympy import Add, Expr, Integer, Mul, S, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
@@ -36,12 +37,17 @@ def factors(shape: Iterable[Size]) -> tuple[Expr, ...]:
 def number(shapes: tuple[tuple[Expr, ...], ...]) -> Expr:
     """How many numbers weights of these shapes have, as one writes it: factors that all of them end
     with stand behind the sum of what is before them, ``(K·K·C + 1)·F``; equal shapes are counted,
-    ``2·C``."""
-    parts = [factors(shape) for shape in shapes]
-    if not parts:
+    whatever the order of their axes, ``2·C + 1``."""
+    if not shapes:
         return Integer(0)
-    if len(set(parts)) == 1:
-        return _product(parts[0] if len(parts) == 1 else (Integer(len(parts)), *parts[0]))
+    alike: dict[frozenset[tuple[Expr, int]], list[tuple[Expr, ...]]] = {}
+    for part in map(factors, shapes):
+        alike.setdefault(frozenset(Counter(part).items()), []).append(part)
+    parts = [
+        (*(() if len(same) == 1 else (Integer(len(same)),)), *same[0]) for same in alike.values()
+    ]
+    if len(parts) == 1:
+        return _product(parts[0])
     shared = _ending(parts)
     before = [_product(part[: len(part) - len(shared)]) for part in parts]
     return _product((Add(*before), *shared))
@@ -174,18 +180,31 @@ class Contraction:
             Weight(f"lora_{kernel.name}_b", (RANK, columns)),
         )
 
-    def low_rank(self, name: str, beside: Message, trained: Message) -> tuple[Equation, ...]:
+    def low_rank(
+        self, name: str = "lora", beside: Message | None = None, trained: Message | None = None
+    ) -> tuple[Equation, ...]:
         """The parameters under low-rank adaptation, and those that are trained; ``name`` is that of
-        the rules, ``beside`` and ``trained`` are their reasons."""
+        the rules, ``beside`` and ``trained`` are their reasons, where they are not the usual."""
         kernel = tuple(map(S, self.kernels[0].shape))
         bias = self.outputs if self.bias else ()
         return (
             replace(
-                parameters(name, (), beside, LOW_RANK),
+                parameters(name, (), beside or _BESIDE, LOW_RANK),
                 expression=with_thin_matrices(self.parameters().expression, kernel),
             ),
             replace(
-                trainable(name, (), trained, LOW_RANK),
+                trainable(name, (), trained or (_TRAINED_TOO if bias else _TRAINED), LOW_RANK),
                 expression=thin_matrices(kernel, bias),
             ),
         )
+
+    def filled(self, where: Mapping[Symbol, Size], low_rank: Size | None) -> tuple[Weight, ...]:
+        """The weights with values in place of letters."""
+        if low_rank is None:
+            return tuple(one.filled(where) for one in self.weights)
+        return tuple(one.filled({**where, RANK: low_rank}) for one in self.thin())
+
+
+_BESIDE = _("beside the weights stand two thin matrices of rank {rank}", rank=RANK)
+_TRAINED = _("the weights are frozen; the two thin matrices are trained")
+_TRAINED_TOO = _("the weights are frozen; the two thin matrices are trained, and the biases")

@@ -11,7 +11,6 @@ from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
 from layermath.algebra.floors import Size
-from layermath.layers.core import InputLayer
 from layermath.messages import Code, Message, _
 from layermath.operations import Fixed, Operation
 from layermath.problems import ModelProblem, Problem
@@ -54,6 +53,7 @@ from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Foreign, Unknown, lost
 from layermath.rules.equations import Applied, Nest
 from layermath.vocabulary import opaque
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import UnknownArgument
 from layermath.vocabulary.opaque import Opaque
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from layermath import layers
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.core import InputLayer
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Weight
 from layermath.network.walk import Inside, InsideCell
@@ -41,6 +41,7 @@ from layermath.readers.python.unknown import CannotFollow, Unknown, lost
 from layermath.readers.python.values import Function, Partial, Super, UserClass
 from layermath.rules.states import StateSize, numbered_states
 from layermath.vocabulary.arguments import is_size
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.opaque import Opaque
 
 if TYPE_CHECKING:

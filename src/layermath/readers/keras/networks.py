@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from sympy import Expr, Symbol
 
-from layermath.layers.core import InputLayer
 from layermath.messages import _
 from layermath.network.graph import Call, Entry, Network, Structure, Tensor
 from layermath.operations import Fixed
@@ -30,6 +29,7 @@ from layermath.readers.keras.structures import reached_by
 from layermath.readers.python.budget import LimitReached
 from layermath.readers.python.limits import MODEL_CALLS, MODELS_NESTING
 from layermath.readers.python.unknown import CannotFollow
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import Layer
 
 

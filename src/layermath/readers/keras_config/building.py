@@ -9,7 +9,6 @@ from typing import Any
 
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.layers.core import InputLayer
 from layermath.messages import Code, Message, Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Call, Entry, Network, Tensor, tensors_in
@@ -29,6 +28,7 @@ from layermath.readers.keras_config.records import (
 )
 from layermath.readers.python.letters import Letters
 from layermath.rules.equations import Applied
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.opaque import Opaque
 

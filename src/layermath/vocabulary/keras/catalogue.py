@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import TypeAlias
 
-from layermath.vocabulary.keras import augmentation, convolutions, pooling, recurrent
+from layermath.vocabulary.keras import (
+    augmentation,
+    convolutions,
+    core,
+    pooling,
+    recurrent,
+)
+from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.layer_type import LayerType
 
-_TABLES = (augmentation, convolutions, pooling, recurrent)
+AnyType: TypeAlias = "type[Layer] | LayerType"
+"""A layer type: a class of its own, or a line of a table."""
+
+_TABLES = (
+    augmentation,
+    convolutions,
+    core,
+    pooling,
+    recurrent,
+)
 
 
 @cache
-def types() -> Mapping[str, LayerType]:
+def types() -> Mapping[str, AnyType]:
     """Each type by its name and its aliases."""
     return MappingProxyType(
         {
             name: found
             for table in _TABLES
             for found in table.TYPES
-            for name in (found.name, *found.aliases)
+            for name in (found.type_name(), *found.aliases)
         }
     )

@@ -68,7 +68,7 @@ def _convolution(*words: str) -> tuple[Parameter, ...]:
             "kernel_initializer bias_initializer kernel_regularizer bias_regularizer "
             "activity_regularizer"
         ),
-        low_rank.CONSTRAINT,
+        low_rank.constrained("kernel_constraint"),
         passed_over("bias_constraint"),
         low_rank.rank(keyword_only=True),
         passed_over("lora_alpha", keyword_only=True),

@@ -27,7 +27,9 @@ def constraint(value: object, name: str, rank: int = 0) -> bool:
     return value is not None and value is not False
 
 
-CONSTRAINT = Parameter("kernel_constraint", constraint, None, to=None)
+def constrained(name: str) -> Parameter:
+    """The argument that binds the weights to a constraint."""
+    return Parameter(name, constraint, None, to=None)
 
 
 def rank(*, keyword_only: bool = False) -> Parameter:

@@ -33,6 +33,8 @@ KERAS = Spelling(
             "shape of an output": "output_shape",
             "output padding": "output_padding",
             "format of the boxes": 'bounding_box_format="xyxy"',
+            "reverse": "reverse=True",
+            "untied": "tie_weights=False",
         }
     ),
     MappingProxyType(
