@@ -32,7 +32,9 @@ class Frozen(Layer, abstract=True):
         done = self.layer(*inputs, **options)
         kept = (one for one in done.quantities if one.equation.quantity != "trainable_params")
         return replace(
-            done, quantities=(*kept, nothing_trained()) if done.params != 0 else (*kept,)
+            done,
+            quantities=(*kept, nothing_trained()) if done.params != 0 else (*kept,),
+            weights=tuple(replace(one, trainable=False) for one in done.weights),
         )
 
     @property
