@@ -83,7 +83,9 @@ class SpectralNormalization(Layer):
                 *inner.weights[:1],
                 Weight("vector_u", (1, columns), trainable=False),
                 *inner.weights[1:],
-            ),
+            )
+            if inner.weights
+            else (),
         )
 
     def _quantities(self, inner: Applied, columns: Size) -> list[Filled]:
