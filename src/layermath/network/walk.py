@@ -14,7 +14,6 @@ from layermath.algebra.conditions import Condition, at_least, equal
 from layermath.algebra.floors import Size, times, total
 from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared, is_known, known_total
 from layermath.algebra.written import value
-from layermath.vocabulary.input_layer import InputLayer
 from layermath.messages import Name, _
 from layermath.network.graph import Call, Entry, Network, Tensor
 from layermath.operations import Fixed, Operation
@@ -24,6 +23,7 @@ from layermath.rules.biases import known_additions
 from layermath.rules.equations import Applied, Equation, Requirement
 from layermath.rules.stated import stated
 from layermath.rules.states import NetworkCell, StateSize
+from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.opaque import applied
 

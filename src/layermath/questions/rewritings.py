@@ -17,9 +17,9 @@ from layermath.algebra.written import mul, put_in, rebuilt, value
 from layermath.problems import Problem
 from layermath.rules.axes import C_IN, SPATIAL, Axis
 from layermath.rules.convolution import Convolution, F
-from layermath.rules.states import U
 from layermath.rules.equations import Applied, Filled, Reach
 from layermath.rules.pooling import Pooling
+from layermath.rules.states import U
 from layermath.rules.windows import Padding, SamePadding
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.layer_type import Configured

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from layermath import layers
 from layermath.algebra.floors import as_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.vocabulary.input_layer import InputLayer
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Weight
 from layermath.network.walk import Inside, InsideCell
