@@ -19,6 +19,11 @@ Size: TypeAlias = int | Expr
 """A size or a count: a Python integer where it is known, else an exact SymPy expression."""
 
 
+def is_size(value: object) -> bool:
+    """Whether the value is a whole number (not a bool) or an exact expression in symbols."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, Expr)
+
+
 class OfTwo(Function):
     """A function of two integers that is made with less ado than SymPy's: no set of the numbers of
     arguments for each, and no question whether one is a float."""

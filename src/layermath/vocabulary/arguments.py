@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from sympy import Expr, Symbol
 
 from layermath.algebra.floors import Size, as_size
+from layermath.algebra.floors import is_size as is_size
 from layermath.messages import Code, Message, Name, _
 from layermath.problems import ModelProblem
 from layermath.rules import activations
@@ -73,11 +74,6 @@ def wrong(name: str, value: object, rule: Message) -> ModelProblem:
     return ModelProblem(
         _("{argument}={value}: {rule}", argument=Name(name), value=shown(value), rule=rule)
     )
-
-
-def is_size(value: object) -> bool:
-    """Whether the value is a whole number (not a bool) or an exact expression in symbols."""
-    return (isinstance(value, int) and not isinstance(value, bool)) or isinstance(value, Expr)
 
 
 def as_wanted(value: object) -> object:

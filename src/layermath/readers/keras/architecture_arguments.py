@@ -14,7 +14,7 @@ from layermath.messages import Code, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.readers.keras.graph import KTensor
-from layermath.readers.keras.refusals import needs_value
+from layermath.readers.python.refusals import needs_value
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import Unknown, lost
 

@@ -8,10 +8,9 @@ what surrounds the layers, the input and the model, is made here. Source of the 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from layermath.messages import Code, _
 from layermath.problems import ModelProblem, Problem
@@ -24,20 +23,15 @@ from layermath.readers.keras.architecture_arguments import (
     rows_of,
     shape_of,
 )
+from layermath.readers.keras.builder import Builder
+from layermath.readers.keras.functional import functional
 from layermath.readers.keras.graph import KTensor, Model, tensors_in
 from layermath.readers.python.budget import LimitReached
+from layermath.readers.python.machine import Machine
 from layermath.readers.python.source import Source, Written
 from layermath.readers.python.unknown import CannotFollow, Unknown, lost
 from layermath.readers.python.values import Function, Partial, Reference, Scope
-
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
-
-Arguments = Sequence[object]
-Keywords = Mapping[str, object]
-
-NOT_HERE = object()
-"""What comes back for a name that is no architecture of these."""
+from layermath.readers.python.world import NOT_HERE, Arguments, Keywords
 
 _OTHERS = ("RegNet", "ResNetRS")
 """Architectures of ``tf.keras`` that Keras 3 has not."""
@@ -82,8 +76,9 @@ class _Read(Source):
 class Architectures:
     """Makes the architectures of one reading."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, builder: Builder) -> None:
         self._machine = machine
+        self._builder = builder
         self._scopes: dict[str, Scope] = {}
 
     def call(
@@ -100,8 +95,8 @@ class Architectures:
             return self._preprocessed(path[2], arguments, keywords, written)
         architecture = ARCHITECTURES.get(path[-1])
         if architecture is None:
-            _check_spelling(path[-1], written)
-        if architecture is None or self._machine.builder.data_format != "channels_last":
+            check_spelling(path[-1], written)
+        if architecture is None or self._builder.data_format != "channels_last":
             return NOT_HERE
         given = given_to(path[-1], architecture, arguments, keywords, written)
         try:
@@ -124,7 +119,7 @@ class Architectures:
         self, name: str, architecture: Architecture, given: dict[str, object], written: Written
     ) -> Model:
         shape = shape_of(architecture, given)
-        builder = self._machine.builder
+        builder = self._builder
         tensor = given["input_tensor"]
         inputs: object
         if isinstance(tensor, KTensor):
@@ -148,7 +143,7 @@ class Architectures:
             model_name = architecture.model.format(
                 alpha=given["alpha"], rows=rows_of(architecture, given, shape)
             )
-        return self._machine.models.functional(inputs, output, model_name, None, written)
+        return functional(builder, inputs, output, model_name, None, written)
 
     # reading
 
@@ -159,7 +154,7 @@ class Architectures:
             around = Scope(names=known) if name == "parts" else self._scope("parts", place)
             scope = Scope(around)
             self._machine.source = _Read(_source(name), place)
-            self._machine.statements.run_module(_source(name).tree.body, scope)
+            self._machine.run_module(_source(name).tree.body, scope)
             self._scopes[name] = scope
         return self._scopes[name]
 
@@ -176,7 +171,7 @@ class Architectures:
                     raise CannotFollow
                 machine.source = _Read(_source(source), place)
                 chosen = _taken(function, given)
-                value = machine.calls.function(function, arguments, chosen, place)
+                value = machine.call(function, arguments, chosen, place)
         except LimitReached as limit:
             limit.line = line
             raise
@@ -194,7 +189,7 @@ def as_function(value: object) -> object:
     return value
 
 
-def _check_spelling(name: str, written: Written) -> None:
+def check_spelling(name: str, written: Written) -> None:
     """Raises `ModelProblem` for a name that is nearly that of an architecture."""
     near = difflib.get_close_matches(name, ARCHITECTURES, 1, 0.8)
     if near and name[:1].isupper() and not name.startswith(_OTHERS):

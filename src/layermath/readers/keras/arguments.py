@@ -10,11 +10,11 @@ from layermath.problems import ModelProblem
 from layermath.readers.keras import keras_names
 from layermath.readers.keras.graph import Group, MadeLayer, Model, SequentialModel
 from layermath.readers.keras.networks import network_of, stack_of
-from layermath.readers.keras.refusals import needs_value
 from layermath.readers.python.budget import Budget
 from layermath.readers.python.counts import Counts
 from layermath.readers.python.letters import Letters
 from layermath.readers.python.limits import DATA_NESTING
+from layermath.readers.python.refusals import needs_value
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import Unknown
 from layermath.readers.python.values import Function, Reference

@@ -79,14 +79,14 @@ class Plan:
 class Builder:
     """The graph of one reading."""
 
-    def __init__(self, budget: Budget, letters: Letters, plan: Plan) -> None:
+    def __init__(self, budget: Budget, letters: Letters, notes: list[Message], plan: Plan) -> None:
         self.budget = budget
         self.letters = letters
         self.plan = plan
         self.names = AutoNames()
         self.inside: AutoNames | None = None
         """The names of operations in the ``call`` that is being read: Keras gives them none."""
-        self.notes: list[Message] = []
+        self.notes = notes
         self.models: list[Model] = []
         """Every model of the source, in the order in which they were first made."""
         self.arguments = Arguments(budget, letters)
@@ -99,9 +99,7 @@ class Builder:
         self.before_call: Callable[[Node], None] = lambda node: None
         """What is done before a call is put into the graph."""
         self.made_so_far = 0
-        """How many layers were made or called."""
-        self.built_so_far = 0
-        """How many times a model was built or changed."""
+        """How many times a layer was made or called, or a model built or changed."""
 
     @property
     def bare(self) -> int | None:
@@ -123,9 +121,8 @@ class Builder:
 
     def built(self, model: Model) -> None:
         """Note that the model was built just now: the last one built is the file's."""
-        self.built_so_far += 1
         self.made_so_far += 1
-        model.made = self.built_so_far
+        model.made = self.made_so_far
         if model not in self.models:
             self.models.append(model)
 

@@ -8,34 +8,25 @@ is drawn at random is a constant too.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from sympy import Expr
 
-from layermath.algebra.floors import Size, as_size, ceil_div, minus, times
+from layermath.algebra.floors import Size, as_size, ceil_div, is_size, minus, times
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
 from layermath.operations.operation import Whole
-from layermath.readers.keras.fixed import Literal, Variable, plain
-from layermath.readers.keras.graph import tensors_in
+from layermath.readers.keras.fixed import Literal, Variable, holds_tensor, plain
+from layermath.readers.keras.graph import KTensor, tensors_in
+from layermath.readers.keras.refusals import no_tensor
 from layermath.readers.python import operators
-from layermath.readers.python.limits import VALUES
+from layermath.readers.python.limits import DATA_NESTING, VALUES
+from layermath.readers.python.machine import Machine
 from layermath.readers.python.sizes import measured
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown, lost
-from layermath.readers.python.values import Function, Partial, Reference
-from layermath.vocabulary.arguments import is_size
-
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
-
-Arguments = Sequence[object]
-Keywords = Mapping[str, object]
-Path = tuple[str, ...]
-
-NOT_HERE = object()
-"""What comes back of a call that makes no constant."""
+from layermath.readers.python.values import Function, Partial, Path, Reference
+from layermath.readers.python.world import NOT_HERE, Arguments, Keywords
 
 INITIALIZER = Reference(("layermath", "initializer"))
 """An object of a class of ``keras.initializers``: called on a shape, it makes a constant."""
@@ -134,13 +125,6 @@ class Constants:
             raise CannotFollow
         return found
 
-    @staticmethod
-    def known(shape: Whole) -> tuple[Size, ...]:
-        """The shape, where the batch is none of its axes. Raises `CannotFollow` where it is."""
-        if None in shape:
-            raise CannotFollow
-        return tuple(size for size in shape if size is not None)
-
     def _shaped(self, path: Path, given: dict[str, object], written: Written) -> object:
         return Fixed(self.shape(given.get("shape", given.get("dims"))))
 
@@ -223,7 +207,7 @@ class Constants:
         if not is_size(number) or given.get("axis", 0) not in (0, None):
             raise lost(number)
         if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
-            ends = [self._machine.tensor_operations.operand(one) for one in (start, stop)]
+            ends = [self.operand(one) for one in (start, stop)]
             shapes = {one.shape for one in ends if isinstance(one, Fixed)}
             if len(shapes) != 1 or given.get("retstep"):
                 raise lost(start, stop)
@@ -248,7 +232,7 @@ class Constants:
         """Each value of one constant times each of another, both in a row."""
         sizes: list[Size] = []
         for key in ("left", "right"):
-            operand = self._machine.tensor_operations.operand(given.get(key))
+            operand = self.operand(given.get(key))
             if not isinstance(operand, Fixed) or None in operand.shape:
                 return NOT_HERE
             sizes.append(times(size for size in operand.shape if size is not None))
@@ -258,7 +242,7 @@ class Constants:
         """A table for each row of numbers, as long on each axis as that row."""
         lengths: list[Size] = []
         for one in arguments:
-            operand = self._machine.tensor_operations.operand(one)
+            operand = self.operand(one)
             if not isinstance(operand, Fixed) or None in operand.shape:
                 return NOT_HERE
             lengths.append(times(size for size in operand.shape if size is not None))
@@ -270,8 +254,8 @@ class Constants:
         """``keras.Variable(initializer, shape)``, ``tf.Variable(initial_value)``."""
         value, shape = given.get("value"), given.get("shape")
         if shape is None and isinstance(value, (Function, Partial)):
-            value = self._machine.calls.call(value, (), {}, written)
-        operand = None if shape is not None else self._machine.tensor_operations.operand(value)
+            value = self._machine.call(value, (), {}, written)
+        operand = None if shape is not None else self.operand(value)
         sizes = self.shape(shape) if operand is None else getattr(operand, "shape", (None,))
         if not isinstance(operand, Fixed | None) or None in sizes:
             raise CannotFollow
@@ -282,6 +266,37 @@ class Constants:
             given.get("trainable") is not False,
         )
         return Variable(sizes, weight=weight, of_tensorflow=path[0] == "tensorflow")
+
+    def operand(self, value: object, depth: int = 0) -> object:
+        """A tensor, a constant, or a list of them."""
+        self._machine.budget.spend()
+        if isinstance(value, KTensor) or type(value) is Fixed:
+            return value
+        if isinstance(value, (Fixed, Weight)):
+            return Fixed(value.shape)
+        if isinstance(value, (bool, int, float, Expr)):
+            return Fixed(())
+        if isinstance(value, (list, tuple)) and depth < DATA_NESTING:
+            if any(holds_tensor(item) for item in value):
+                return [self.operand(item, depth + 1) for item in value]
+            return Fixed(self.literal(value).shape)
+        if isinstance(value, Unknown):
+            raise lost(value)
+        raise CannotFollow(reasons=no_tensor(value))
+
+    def cut(self, constant: Fixed) -> list[object] | None:
+        """A constant cut along its first axis, counted; None where that is open, or is none."""
+        values, inner = plain(constant), constant.shape[1:]
+        if isinstance(constant, Literal) and isinstance(values, list):
+            self._machine.budget.items(len(values))
+            if not inner:
+                return values
+            return [Literal(inner, numbers=item, memory=constant.memory) for item in values]
+        number = constant.shape[0] if constant.shape else None
+        if not isinstance(number, int):
+            return None
+        self._machine.budget.items(number)
+        return [Fixed(inner) for _number in range(number)]
 
     # values of operations
 
@@ -361,6 +376,13 @@ class Constants:
         ):
             return None
         return self.literal(numbers)
+
+
+def known_sizes(shape: Whole) -> tuple[Size, ...]:
+    """The shape, where the batch is none of its axes. Raises `CannotFollow` where it is."""
+    if None in shape:
+        raise CannotFollow
+    return tuple(size for size in shape if size is not None)
 
 
 _ALIASES = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from layermath.readers.keras.builder import Builder
 from layermath.readers.keras.graph import (
     GraphLayer,
     Group,
@@ -20,9 +20,7 @@ from layermath.readers.keras.graph import (
     Node,
     SequentialModel,
 )
-
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
+from layermath.readers.python.budget import Budget
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,13 @@ class Checkpoint:
 class Copies:
     """Copies the models of one reading, and keeps those that it saves."""
 
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
         self._saved: dict[str, Model] = {}
 
     def save(self, model: Model, path: str) -> None:
         """``model.save(path)``: what is loaded from there later is the model as it is now."""
-        self._saved[path] = _Copying(self._machine).model(model)
+        self._saved[path] = _Copying(self._builder.budget).model(model)
 
     def fit(self, model: Model, callbacks: object) -> None:
         """``model.fit(callbacks=[…])``, which saves the model where one of these is for that."""
@@ -61,22 +59,21 @@ class Copies:
     def _made(self, model: Model, at_once: Model | None = None) -> Model:
         """A copy that counts as built. Keras makes a Functional inside a Sequential each time it
         builds one: after each layer, but for one that it makes ``at_once``."""
-        builder = self._machine.builder
-        copying = _Copying(self._machine)
+        copying = _Copying(self._builder.budget)
         made = copying.model(model)
         for one in copying.copied:
             if isinstance(one, SequentialModel) and one.is_built:
                 for _time in range(1 if one is at_once else len(one.listed)):
-                    builder.names.next("Functional")
-        builder.built(made)
+                    self._builder.names.next("Functional")
+        self._builder.built(made)
         return made
 
 
 class _Copying:
     """One copy: what stands for what in it."""
 
-    def __init__(self, machine: Machine) -> None:
-        self._budget = machine.budget
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         self._layers: dict[GraphLayer, GraphLayer] = {}
         self._nodes: dict[Node, Node] = {}
         self._tensors: dict[KTensor, KTensor] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from layermath.network.graph import Weight
 from layermath.operations import Fixed
+from layermath.readers.keras.graph import KTensor
 
 
 @dataclass(eq=False)
@@ -44,3 +45,21 @@ def plain(value: object) -> object:
     if isinstance(value, Literal) and value.memory.known:
         return value.numbers
     return value
+
+
+def is_tensor(value: object) -> bool:
+    """Whether operators on the value are operations on tensors."""
+    return isinstance(value, (KTensor, Fixed, Weight))
+
+
+def forget(value: object) -> None:
+    """What a statement may have changed in place is not known any more."""
+    if isinstance(value, Literal):
+        value.memory.known = False
+
+
+def holds_tensor(value: object) -> bool:
+    """Whether it is a tensor, or a list with one in it."""
+    if isinstance(value, (list, tuple)):
+        return any(holds_tensor(item) for item in value)
+    return is_tensor(value)

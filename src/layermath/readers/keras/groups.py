@@ -7,19 +7,19 @@ Where it cannot be followed, the class keeps its place in the network as one wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from layermath import layers
-from layermath.algebra.floors import as_size
+from layermath.algebra.floors import as_size, is_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Weight
 from layermath.network.walk import Inside, InsideCell
 from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras import keras_names
-from layermath.readers.keras.builder import call_text
+from layermath.readers.keras.builder import Builder, call_text
 from layermath.readers.keras.fixed import Variable
+from layermath.readers.keras.functional import functional
 from layermath.readers.keras.graph import (
     GivenShape,
     GraphLayer,
@@ -33,46 +33,52 @@ from layermath.readers.keras.graph import (
 )
 from layermath.readers.keras.networks import network_of
 from layermath.readers.keras.order import Order
-from layermath.readers.keras.refusals import not_followed
 from layermath.readers.python.limits import DATA_NESTING
+from layermath.readers.python.machine import Machine
+from layermath.readers.python.refusals import not_followed
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown, lost
-from layermath.readers.python.values import Function, Partial, Super, UserClass
+from layermath.readers.python.values import Function, Partial, Path, Super, UserClass
+from layermath.readers.python.world import Arguments, Keywords
 from layermath.rules.states import StateSize, numbered_states
-from layermath.vocabulary.arguments import is_size
 from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.opaque import Opaque
-
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
-
-Arguments = Sequence[object]
-Keywords = Mapping[str, object]
 
 MODEL = ("keras", "Model")
 FOLLOWED = (keras_names.LAYER, MODEL)
 """The bases of a class that is a group; a class on another layer of Keras's is that layer."""
 
 
+def _above(class_: UserClass | None) -> Path | None:
+    """The class of Keras's that a class of the source stands on."""
+    known = () if class_ is None else class_.known
+    return next((path for path in known if path[0] == "keras"), None)
+
+
+def is_model(class_: UserClass | None) -> bool:
+    """Whether a class of the source is a model."""
+    return _above(class_) == MODEL
+
+
 def is_followed(class_: UserClass) -> bool:
     """Whether a class of the source stands on one that is known: what it computes is read."""
-    return class_.keras in FOLLOWED or _layer_above(class_) is not None
+    return _above(class_) in FOLLOWED or _layer_above(class_) is not None
 
 
 def _layer_above(class_: UserClass) -> str | None:
     """The layer of Keras's that the class stands on: ``Dense`` of ``class Wide(layers.Dense)``."""
-    if class_.keras is None or class_.keras in FOLLOWED:
-        return None
-    name = keras_names.layer_class(class_.keras)
+    above = _above(class_)
+    name = None if above is None or above in FOLLOWED else keras_names.layer_class(above)
     return name if name is not None and layers.find(name) is not None else None
 
 
 class Groups:
     """Makes and calls the groups of one reading."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, builder: Builder) -> None:
         self._machine = machine
-        machine.builder.before_call = self._settle
+        self._builder = builder
+        builder.before_call = self._settle
         self._tracked: dict[int, Variable] = {}
         self._of_tensorflow: set[str] = set()
 
@@ -84,13 +90,13 @@ class Groups:
         """``Block(64, name="block")``: run ``__init__``, which makes the layers inside. A class on
         one of Keras's layers that computes nothing of its own is that layer."""
         group = Group("", written.line, call_text(written), kind=class_.name, type=class_)
-        self._machine.builder.made_so_far += 1
+        self._builder.made_so_far += 1
         try:
             initializer = class_.find("__init__")
         except CannotFollow:
             initializer = None
         if isinstance(initializer, Function):
-            self._machine.calls.function(initializer, (group, *arguments), keywords, written)
+            self._machine.call(initializer, (group, *arguments), keywords, written)
         if not group.name and initializer is None:
             self.start(group, arguments, keywords, written)
         elif not group.name:
@@ -98,8 +104,8 @@ class Groups:
         if group.base is not None and not class_.defines("call", "build"):
             group.base.class_name = class_.name
             return group.base
-        if class_.keras == MODEL:
-            self._machine.builder.built(group)
+        if is_model(class_):
+            self._builder.built(group)
         return group
 
     def start(
@@ -107,7 +113,7 @@ class Groups:
     ) -> None:
         """``super().__init__(name=…)``; ``super().__init__(inputs, outputs)`` of a model."""
         given = dict(zip(("inputs", "outputs", "name"), arguments, strict=False)) | dict(keywords)
-        builder = self._machine.builder
+        builder = self._builder
         above = None if group.type is None else _layer_above(group.type)
         if above is not None:
             group.name = builder.name_for(keywords.get("name"), group.kind, written.line)
@@ -118,11 +124,11 @@ class Groups:
             group.name = builder.name_for(given.get("name"), group.kind, written.line)
         if given.get("trainable") is False:
             group.trainable = False
-        if group.type is None or group.type.keras != MODEL:
+        if not is_model(group.type):
             return
         if "inputs" in given and "outputs" in given:
-            made = self._machine.models.functional(
-                given["inputs"], given["outputs"], group.name, None, written
+            made = functional(
+                self._builder, given["inputs"], given["outputs"], group.name, None, written
             )
             builder.models.remove(made)
             group.take(made)
@@ -152,7 +158,7 @@ class Groups:
         if name in ("__init__", "build"):
             return None
         if name == "call" and isinstance(owner.instance, Group) and owner.instance.base is not None:
-            return self._machine.builder.call(owner.instance.base, arguments, keywords, written)
+            return self._builder.call(owner.instance.base, arguments, keywords, written)
         raise CannotFollow
 
     def weight(self, group: Group, arguments: Arguments, keywords: Keywords) -> Weight:
@@ -163,7 +169,7 @@ class Groups:
         given.update(keywords)
         shape = given.get("shape", ())
         items = shape if isinstance(shape, (tuple, list)) else (shape,)
-        counts = self._machine.builder.arguments.counts
+        counts = self._builder.arguments.counts
         try:
             sizes = tuple(map(counts.size, items))
         except CannotFollow:
@@ -199,8 +205,8 @@ class Groups:
                 type=Code(kind),
                 code=Code("tf.Variable"),
             )
-            if said not in self._machine.builder.notes:
-                self._machine.builder.notes.append(said)
+            if said not in self._builder.notes:
+                self._builder.notes.append(said)
 
     # calling
 
@@ -215,14 +221,18 @@ class Groups:
             raise lost(*arguments, *keywords.values())
         layer = self.followed(group, arguments, keywords, written)
         taken = tensors[0] if len(tensors) == 1 else tensors
-        return self._machine.builder.invoke(Node(layer, (taken,), line=written.line))
+        return self._builder.invoke(Node(layer, (taken,), line=written.line))
 
     def followed(
-        self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
+        self,
+        group: Group,
+        arguments: Arguments,
+        keywords: Keywords,
+        written: Written | None = None,
     ) -> GraphLayer:
         """The group, its graph read on these tensors; or the layer that stands in its place."""
         if not group.is_built and group.unread is None:
-            self._follow(group, arguments, keywords, written)
+            self._follow(group, arguments, keywords, written or self._machine.nowhere)
         tensors = [*tensors_in([*arguments, *keywords.values()])]
         if group.unread is not None or len(tensors) != len(group.inputs):
             return self._stand_in(group)
@@ -248,7 +258,7 @@ class Groups:
                 return
             states, _numbers = numbered_states(size if isinstance(size, tuple) else (size,), 1)
             arguments.append([KTensor(node, 0, state, "state") for state in states])
-        if self.followed(group, arguments, {}, self._machine.nowhere) is not group:
+        if self.followed(group, arguments, {}) is not group:
             return
         network = network_of(group)
         if not is_cell:
@@ -260,11 +270,11 @@ class Groups:
         """``model.build(shape)``, and the shape of ``--input``."""
         if group.is_built or shape.items is None:
             return
-        made = self._machine.builder.input_layer(shape, written.line, name=self._parameter(group))
+        made = self._builder.input_layer(shape, written.line, name=self._parameter(group))
         self._follow(group, (made.tensor,), {}, written, (made.tensor,))
         if group.unread is not None:
             group.broken = not_followed(group.unread)
-        self._machine.builder.built(group)
+        self._builder.built(group)
 
     def _parameter(self, group: Group) -> str:
         """The name of what ``call`` is called on."""
@@ -288,7 +298,7 @@ class Groups:
             )
         if group.unread is not None and not group.told:
             group.told = True
-            self._machine.builder.notes.append(_told(group.name, group.unread))
+            self._builder.notes.append(_told(group.name, group.unread))
         return group.stand_in
 
     def _follow(
@@ -303,7 +313,7 @@ class Groups:
         own = list(inputs)
         inside = list(arguments) if inputs else [_inside(item, own) for item in arguments]
         named = {key: _inside(item, own) for key, item in keywords.items()}
-        builder = self._machine.builder
+        builder = self._builder
         outside, builder.inside = builder.inside, AutoNames()
         try:
             result = self._result(group, inside, named, written)
@@ -335,16 +345,15 @@ class Groups:
     def _result(
         self, group: Group, arguments: Arguments, keywords: Keywords, written: Written
     ) -> object:
-        calls = self._machine.calls
         if group.function is not None:
-            return calls.call(group.function, arguments, keywords, written)
+            return self._machine.call(group.function, arguments, keywords, written)
         assert group.type is not None
         try:
             build = group.type.find("build")
         except CannotFollow:
             build = None
         if isinstance(build, Function):
-            calls.function(build, (group, _shapes(arguments[0])), {}, written)
+            self._machine.call(build, (group, _shapes(arguments[0])), {}, written)
         call = group.type.find("call")
         if not isinstance(call, Function):
             raise CannotFollow
@@ -352,7 +361,7 @@ class Groups:
         extra = {"training": False, "mask": None}
         positional = {one.arg for one in call.node.args.args[: len(arguments) + 1]}
         more = {key: v for key, v in extra.items() if key in taken and key not in positional}
-        return calls.function(call, (group, *arguments), {**more, **keywords}, written)
+        return self._machine.call(call, (group, *arguments), {**more, **keywords}, written)
 
 
 def _state_size(value: object) -> StateSize | None:

@@ -7,8 +7,9 @@ Keras has been importable under many paths; they are brought to one here: ``kera
 from __future__ import annotations
 
 import difflib
-import math
+from collections.abc import Mapping
 
+from layermath.readers.python.machine import MODULES as PYTHON_ROOTS
 from layermath.rules import activations
 
 Path = tuple[str, ...]
@@ -238,16 +239,19 @@ MODULES: dict[str, Path] = {
 """Modules that mean themselves with or without an import, once an attribute is asked of them: a
 bare ``K`` is a symbol like any other."""
 
-ROOTS = frozenset({"keras", "tensorflow", "numpy", "math", "jax", "copy", "functools", "itertools"})
-"""Modules whose attributes are looked at; what comes from any other has no value."""
+ROOTS = frozenset({"keras", "tensorflow", "jax"})
+"""Modules whose attributes are looked at here."""
 
 
-NUMBERS: dict[Path, float] = {
-    (module, name): number
-    for module in ("math", "numpy")
-    for name, number in (("e", math.e), ("inf", math.inf), ("pi", math.pi))
-}
-"""The numbers that have names."""
+def may_be(name: str, imported: Mapping[str, str]) -> bool:
+    """Whether a name without a value may mean Keras's: not where it comes from elsewhere."""
+    module = imported.get(name)
+    return module is None or is_known(f"{module}.{name}")
+
+
+def is_known(name: str) -> bool:
+    """Whether a dotted name leads to a module that is looked at."""
+    return canonical(tuple(name.split(".")))[0] in (*ROOTS, *PYTHON_ROOTS)
 
 
 def canonical(path: Path) -> Path:

@@ -1,12 +1,9 @@
-"""`Sequential` and functional models, built as Keras builds them."""
+"""`Sequential` models, built as Keras builds them, and calls of models."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.messages import Code, Name, _
@@ -14,7 +11,7 @@ from layermath.messages import Shape as ShapePiece
 from layermath.operations import Fixed
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras import keras_names
-from layermath.readers.keras.builder import call_text
+from layermath.readers.keras.builder import Builder, call_text
 from layermath.readers.keras.graph import (
     GivenShape,
     GraphLayer,
@@ -27,24 +24,21 @@ from layermath.readers.keras.graph import (
     SequentialModel,
     tensors_in,
 )
-from layermath.readers.keras.groups import MODEL
-from layermath.readers.keras.order import Order
-from layermath.readers.keras.refusals import not_followed, same_name
+from layermath.readers.keras.groups import Groups, is_model
+from layermath.readers.keras.refusals import same_name
+from layermath.readers.python.refusals import not_followed
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown
 from layermath.readers.python.values import Reference
 from layermath.vocabulary.opaque import Opaque
 
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
-
 
 class Models:
     """Builds the models of one reading."""
 
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-        self._builder = machine.builder
+    def __init__(self, builder: Builder, groups: Groups) -> None:
+        self._builder = builder
+        self._groups = groups
 
     # Sequential
 
@@ -160,14 +154,14 @@ class Models:
         return Fixed((given.shape[0], *outputs[0])) if known else None
 
     def _tried_model(self, model: Model, given: Fixed, written: Written) -> object:
-        own = isinstance(model, Group) and model.type is not None and model.type.keras == MODEL
+        own = isinstance(model, Group) and is_model(model.type)
         if not own and not isinstance(model, SequentialModel):
             return None
         if model.is_built or len(given.shape) < 2:
             return None
         shape = GivenShape(given.shape[1:], written.text)
         if isinstance(model, Group):
-            self._machine.groups.build(model, shape, written)
+            self._groups.build(model, shape, written)
         else:
             self.build(model, shape, written)
         if len(model.outputs) != 1 or model.broken is not None:
@@ -287,8 +281,7 @@ class Models:
             if isinstance(layer, SequentialModel) and not layer.is_built:
                 self._build_on(layer, taken, layer.line)
             if isinstance(layer, Group):
-                written = self._machine.nowhere
-                layer = self._machine.groups.followed(layer, (taken,), {}, written)
+                layer = self._groups.followed(layer, (taken,), {})
                 model.layers[model.threaded] = layer
             node = Node(layer, (taken,), line=layer.line)
             self._builder.invoke(node)
@@ -305,97 +298,3 @@ class Models:
             if not model.starts_with_input:
                 self._start(model, GivenShape(tensors[0].shape, ""), line)
             self._thread(model)
-
-    # functional models
-
-    def functional(
-        self, inputs: object, outputs: object, name: object, trainable: object, written: Written
-    ) -> Model:
-        """``Model(inputs, outputs, name=name)``. What cannot be followed in it is told where the
-        model is used. Raises `ModelProblem` for a graph that Keras refuses."""
-        model = Model(
-            self._builder.name_for(name, "Functional", written.line),
-            written.line,
-            call_text(written),
-        )
-        try:
-            taken, given = self._builder.structure(inputs), self._builder.structure(outputs)
-        except CannotFollow as why:
-            model.broken = not_followed(Unknown.of(written, why))
-            self._builder.built(model)
-            return model
-        model.inputs, model.outputs = list(tensors_in(taken)), list(tensors_in(given))
-        model.input_structure, model.output_structure = taken, given
-        if not model.inputs or not model.outputs:
-            raise ModelProblem(
-                _("a model needs at least one input and one output"),
-                line=written.line,
-                layer=model.name,
-            )
-        if not all(tensor.node.is_input for tensor in model.inputs):
-            self._clone(model)
-        order = Order(model.inputs, model.outputs)
-        model.graph, model.layers = order.nodes, order.layers
-        self._builder.budget.spend(len(order.nodes))
-        self._check_connected(model, written)
-        for used, times in Counter(layer.name for layer in model.layers).items():
-            if times > 1:
-                raise same_name(used, written.line)
-        for layer in model.layers:
-            if isinstance(layer, Model) and layer.broken is not None:
-                model.broken = model.broken or layer.broken
-        if trainable is False:
-            model.freeze(False)
-        self._builder.built(model)
-        return model
-
-    def _check_connected(self, model: Model, written: Written) -> None:
-        known = {tensor.node for tensor in model.inputs}
-        for node in model.graph:
-            if node.is_input and node not in known:
-                raise ModelProblem(
-                    _(
-                        "{model} needs {input}, which is not among its inputs",
-                        model=Name(model.name),
-                        input=Name(node.layer.name),
-                    ),
-                    line=written.line,
-                )
-
-    def _clone(self, model: Model) -> None:
-        """A model from tensors in the middle of a graph gets input layers and calls of its own, so
-        that the same layers stand in both."""
-        copies: dict[KTensor, KTensor] = {}
-        ends = [tensor for tensor in model.inputs if not tensor.node.is_input]
-        for tensor in ends:
-            made = self._builder.input_layer(
-                GivenShape(tensor.shape, ""), model.line, name=f"{tensor.name}CLONE"
-            )
-            copies[tensor] = made.tensor
-        for node in Order(ends, model.outputs).nodes:
-            if node.is_input:
-                continue
-            copy = Node(
-                node.layer,
-                tuple(_copied(item, copies) for item in node.arguments),
-                MappingProxyType({key: _copied(v, copies) for key, v in node.keywords.items()}),
-                node.line,
-            )
-            copy.outputs = tuple(
-                copies.setdefault(one, KTensor(copy, one.place, one.shape, f"{one.name}CLONE"))
-                for one in node.outputs
-            )
-        model.inputs = [copies.get(tensor, tensor) for tensor in model.inputs]
-        model.outputs = [copies.get(tensor, tensor) for tensor in model.outputs]
-        model.input_structure = _copied(model.input_structure, copies)
-        model.output_structure = _copied(model.output_structure, copies)
-
-
-def _copied(structure: object, copies: Mapping[KTensor, KTensor]) -> object:
-    if isinstance(structure, KTensor):
-        return copies.get(structure, structure)
-    if isinstance(structure, list):
-        return [_copied(item, copies) for item in structure]
-    if isinstance(structure, dict):
-        return {key: _copied(item, copies) for key, item in structure.items()}
-    return structure

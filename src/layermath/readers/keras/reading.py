@@ -23,11 +23,12 @@ from layermath.readers.keras.graph import (
     Model,
     SequentialModel,
 )
-from layermath.readers.keras.machine import Machine
 from layermath.readers.keras.networks import network_of, symbols_of
-from layermath.readers.keras.refusals import ShapeNeeded, listing, own_class
-from layermath.readers.python import undecided
+from layermath.readers.keras.refusals import ShapeNeeded
+from layermath.readers.keras.undecided import makes_model, names_called
+from layermath.readers.keras.world import Keras, begun
 from layermath.readers.python.budget import LimitReached
+from layermath.readers.python.refusals import listing, own_class
 from layermath.readers.python.source import Source, Written, parse_expression
 from layermath.readers.python.unknown import CannotFollow, Unknown
 from layermath.readers.python.values import Function, UserClass
@@ -87,13 +88,13 @@ class _Reading:
         """The network that is asked for."""
         plan = Plan(bindings=self.bindings)
         plan = self._with_shapes(plan)
-        machine, model, notes = self._run(plan)
+        keras, model, notes = self._run(plan)
         bare = _first_lettered(model)
-        if bare is not None and machine.builder.bare != bare:
-            machine, model, notes = self._run(replace(plan, bare=bare))
-        self._check_bindings(machine, plan if bare is None else replace(plan, bare=bare))
-        network = network_of(model, machine.letters.open)
-        return replace(network, notes=(*machine.builder.notes, *notes, *_hints(machine, network)))
+        if bare is not None and keras.builder.bare != bare:
+            keras, model, notes = self._run(replace(plan, bare=bare))
+        self._check_bindings(keras, plan if bare is None else replace(plan, bare=bare))
+        network = network_of(model, keras.machine.letters.open)
+        return replace(network, notes=(*keras.builder.notes, *notes, *_hints(keras, network)))
 
     def _with_shapes(self, plan: Plan) -> Plan:
         """Which input layer each ``--input`` is for: a first run tells their numbers."""
@@ -104,7 +105,7 @@ class _Reading:
         plan = replace(plan, shapes=known)
         for _attempt in range(8):
             try:
-                _machine, model, _notes = self._run(plan)
+                _keras, model, _notes = self._run(plan)
             except ShapeNeeded as needed:
                 if only is None or needed.number is None or needed.number in known:
                     raise
@@ -141,42 +142,42 @@ class _Reading:
             )
         return replace(plan, shapes=known)
 
-    def _run(self, plan: Plan) -> tuple[Machine, Model, tuple[Message, ...]]:
+    def _run(self, plan: Plan) -> tuple[Keras, Model, tuple[Message, ...]]:
         """Run the source with a plan, and choose the model."""
-        machine = Machine(self.source, plan)
+        keras = begun(self.source, plan)
         try:
-            limit = machine.run()
+            limit = _run_to_its_end(keras)
         except Problem as problem:
-            finished = self._finished(machine)
+            finished = self._finished(keras)
             if finished is None:
                 raise
-            return machine, finished, (_failed(problem),)
-        model = self._chosen(machine, limit)
+            return keras, finished, (_failed(problem),)
+        model = self._chosen(keras, limit)
         if model is None:
-            machine, model = self._returned(plan, machine, limit)
+            keras, model = self._returned(plan, keras, limit)
         if model.broken is not None:
             raise model.broken
         if not model.is_built:
-            self._build(machine, model)
-        return machine, model, _notes(limit)
+            self._build(keras, model)
+        return keras, model, _notes(limit)
 
-    def _finished(self, machine: Machine) -> Model | None:
+    def _finished(self, keras: Keras) -> Model | None:
         """The model that ``--model`` names, where it was complete when another one failed."""
         if self.wanted is None or self.call is not None:
             return None
-        found = machine.scope.names.get(self.wanted)
-        models = [found] if isinstance(found, Model) else machine.builder.models
+        found = keras.machine.scope.names.get(self.wanted)
+        models = [found] if isinstance(found, Model) else keras.builder.models
         for model in reversed(models):
             if found is model or model.name == self.wanted:
                 return model if model.is_built and model.broken is None else None
         return None
 
-    def _build(self, machine: Machine, model: Model) -> None:
+    def _build(self, keras: Keras, model: Model) -> None:
         """A Sequential without an input shape takes that of ``--input``."""
-        written = machine.nowhere
+        written = keras.machine.nowhere
         only = self.inputs.get(None)
         if only is not None and isinstance(model, Group):
-            machine.groups.build(model, GivenShape(tuple(only), ""), written)
+            keras.parts.groups.build(model, GivenShape(tuple(only), ""), written)
             if model.broken is not None:
                 raise model.broken
             if model.is_built:
@@ -184,42 +185,42 @@ class _Reading:
         text = model.unread_shape or "" if isinstance(model, SequentialModel) else ""
         if only is None or not isinstance(model, SequentialModel) or not model.layers:
             raise ShapeNeeded(text, model.line)
-        machine.models.build(model, GivenShape(tuple(only), ""), written)
+        keras.parts.models.build(model, GivenShape(tuple(only), ""), written)
         if not model.is_built:
             raise ShapeNeeded(text, model.line)
 
     # which model
 
-    def _chosen(self, machine: Machine, limit: LimitReached | None) -> Model | None:
+    def _chosen(self, keras: Keras, limit: LimitReached | None) -> Model | None:
         """The model that is asked for; None where the source builds none at its top level."""
         if self.call is not None:
-            return self._called(machine)
+            return self._called(keras)
         models = [
             one
-            for one in machine.builder.models
+            for one in keras.builder.models
             if one.layers or one.broken or isinstance(one, Group)
         ]
         if self.wanted is not None:
-            return self._named(machine, models)
+            return self._named(keras, models)
         complete = [one for one in models if one.is_built or one.broken is not None]
         if complete or models:
             return max(complete or models, key=lambda one: one.made)
-        last = machine.statements.last_value
+        last = keras.machine.last_value
         if isinstance(last, MadeLayer) and not isinstance(last, MadeInput):
-            return _of_one_layer(machine, last)
+            return _of_one_layer(keras, last)
         return None
 
-    def _named(self, machine: Machine, models: Sequence[Model]) -> Model:
-        found = machine.scope.names.get(self.wanted or "")
+    def _named(self, keras: Keras, models: Sequence[Model]) -> Model:
+        found = keras.machine.scope.names.get(self.wanted or "")
         if isinstance(found, Model):
             return found
         if isinstance(found, MadeLayer) and not isinstance(found, MadeInput):
-            return _of_one_layer(machine, found)
+            return _of_one_layer(keras, found)
         for model in reversed(models):
             if model.name == self.wanted:
                 return model
-        known = [n for n, value in machine.scope.names.items() if isinstance(value, Model)]
-        known += [model.name for model in models if model not in machine.scope.names.values()]
+        known = [n for n, value in keras.machine.scope.names.items() if isinstance(value, Model)]
+        known += [model.name for model in models if model not in keras.machine.scope.names.values()]
         option = Code(f"--model {self.wanted}")
         if not known:
             raise CallProblem(_("{option}: this source builds no Keras model", option=option))
@@ -231,7 +232,7 @@ class _Reading:
             )
         )
 
-    def _called(self, machine: Machine) -> Model:
+    def _called(self, keras: Keras) -> Model:
         """The value of ``--call``."""
         option = Code(f"--call {self.call!r}")
         try:
@@ -240,31 +241,31 @@ class _Reading:
             raise CallProblem(
                 _("{option}: {message}", option=option, message=problem.message)
             ) from None
-        outer, machine.source = machine.source, source
-        before = machine.builder.built_so_far
+        outer, keras.machine.source = keras.machine.source, source
+        before = keras.builder.made_so_far
         try:
-            value = machine.expressions.of(node, machine.scope)
+            value = keras.machine.value(node, keras.machine.scope)
         finally:
-            machine.source = outer
-        made = [one for one in machine.builder.models if one.made > before]
+            keras.machine.source = outer
+        made = [one for one in keras.builder.models if one.made > before]
         model = _model_in(value) or (made[-1] if value is None and made else None)
         if model is None:
             reasons = value.root.reasons if isinstance(value, Unknown) else ()
             raise CallProblem(
                 _("{option} gives no Keras model", option=option),
                 *reasons,
-                *_functions_hint(machine),
+                *_functions_hint(keras),
             )
         return model
 
     def _returned(
-        self, plan: Plan, machine: Machine, limit: LimitReached | None
-    ) -> tuple[Machine, Model]:
+        self, plan: Plan, keras: Keras, limit: LimitReached | None
+    ) -> tuple[Keras, Model]:
         """The model that the only function which returns one returns."""
         if limit is not None:
             raise _given_up(limit)
-        functions = _makers(machine)
-        found: list[tuple[Machine, Model]] = []
+        functions = _makers(keras)
+        found: list[tuple[Keras, Model]] = []
         problems: list[Problem] = []
         for function in functions[:MOST_TRIED]:
             try:
@@ -280,51 +281,51 @@ class _Reading:
             return found[0]
         if not found and len(problems) == 1 and not isinstance(problems[0], ShapeNeeded):
             raise problems[0]
-        raise CallProblem(_("this source builds no Keras model"), *_functions_hint(machine))
+        raise CallProblem(_("this source builds no Keras model"), *_functions_hint(keras))
 
-    def _call_one(self, plan: Plan, name: str) -> tuple[Machine, Model] | None:
+    def _call_one(self, plan: Plan, name: str) -> tuple[Keras, Model] | None:
         """Call a function of the source with its defaults, and letters for what has none."""
-        machine = Machine(self.source, plan)
-        machine.run()
-        function = machine.scope.names.get(name)
+        keras = begun(self.source, plan)
+        _run_to_its_end(keras)
+        function = keras.machine.scope.names.get(name)
         if not isinstance(function, Function):
             return None
         arguments = function.node.args
         positional = [*arguments.posonlyargs, *arguments.args]
         without = positional[: len(positional) - len(function.defaults)]
-        values = [machine.letters.free(one.arg) for one in without]
+        values = [keras.machine.letters.free(one.arg) for one in without]
         keywords = {
-            one.arg: machine.letters.free(one.arg)
+            one.arg: keras.machine.letters.free(one.arg)
             for one in arguments.kwonlyargs
             if one.arg not in function.keyword_defaults
         }
-        before = len(machine.builder.models)
+        before = len(keras.builder.models)
         try:
-            value = machine.calls.call(function, values, keywords, machine.nowhere)
+            value = keras.machine.call(function, values, keywords, keras.machine.nowhere)
         except CannotFollow:
             return None
         except ShapeNeeded:
             raise
         model = _model_in(value)
-        if model is None or len(machine.builder.models) == before:
+        if model is None or len(keras.builder.models) == before:
             return None
-        return machine, model
+        return keras, model
 
     # bindings
 
-    def _free_symbols(self, machine: Machine, plan: Plan) -> list[str]:
+    def _free_symbols(self, keras: Keras, plan: Plan) -> list[str]:
         """The names of the symbols that the model has when none is bound. Where it cannot be read
         then, the values are what its branches ask for: any name that was looked up is one."""
         try:
             free, model, _notes = self._run(replace(plan, bindings={}))
         except (Problem, LimitReached):
-            return sorted(machine.letters.looked_up)
-        return sorted(map(str, symbols_of(network_of(model, free.letters.open))))
+            return sorted(keras.machine.letters.looked_up)
+        return sorted(map(str, symbols_of(network_of(model, free.machine.letters.open))))
 
-    def _check_bindings(self, machine: Machine, plan: Plan) -> None:
+    def _check_bindings(self, keras: Keras, plan: Plan) -> None:
         """Raises `CallProblem` for a name that is neither a symbol of the model nor a constant."""
-        unsure = {n: size for n, size in self.bindings.items() if n not in machine.overridden}
-        names = self._free_symbols(machine, plan) if unsure else []
+        unsure = {n: size for n, size in self.bindings.items() if n not in keras.machine.overridden}
+        names = self._free_symbols(keras, plan) if unsure else []
         for name, size in unsure.items():
             if name in names:
                 continue
@@ -347,21 +348,31 @@ class _Reading:
             )
 
 
-def _makers(machine: Machine) -> list[Function]:
+def _makers(keras: Keras) -> list[Function]:
     """The functions of the module that may return a model, but those that another one calls."""
     found = [
         value
-        for value in machine.scope.names.values()
-        if isinstance(value, Function) and undecided.makes_model(value)
+        for value in keras.machine.scope.names.values()
+        if isinstance(value, Function) and makes_model(value)
     ]
-    called = {name for one in found for name in undecided.names_called(one) if name != one.name}
+    called = {name for one in found for name in names_called(one) if name != one.name}
     return [one for one in found if one.name not in called] or found
 
 
-def _of_one_layer(machine: Machine, layer: MadeLayer) -> Model:
+def _run_to_its_end(keras: Keras) -> LimitReached | None:
+    """Read the source to its end, or to a limit: then what the loop that it ended was still
+    building is forgotten."""
+    limit, loops = keras.machine.read(), keras.machine.loops
+    if limit is not None and loops:
+        models = keras.builder.models
+        models[:] = [model for model in models if model.made <= loops[0]]
+    return limit
+
+
+def _of_one_layer(keras: Keras, layer: MadeLayer) -> Model:
     """A bare layer call with an input shape is a model of one layer."""
-    written = Written(machine.source, None)
-    return machine.models.sequential([layer], None, True, written)
+    written = Written(keras.machine.source, None)
+    return keras.parts.models.sequential([layer], None, True, written)
 
 
 def _model_in(value: object) -> Model | None:
@@ -418,16 +429,16 @@ def _given_up(limit: LimitReached) -> CallProblem:
     )
 
 
-def _functions_hint(machine: Machine) -> Iterator[Message]:
+def _functions_hint(keras: Keras) -> Iterator[Message]:
     """``It defines build_model(input_shape, classes): to derive what that returns, add …``"""
-    makers = _makers(machine)
+    makers = _makers(keras)
     functions = makers or [
         value
-        for value in machine.scope.names.values()
+        for value in keras.machine.scope.names.values()
         if isinstance(value, Function) and isinstance(value.node, ast.FunctionDef)
     ]
     if not functions:
-        for value in machine.scope.names.values():
+        for value in keras.machine.scope.names.values():
             if isinstance(value, UserClass) and value.opaque and value.names.keys() & {"call"}:
                 yield own_class(value.name)
         return
@@ -467,10 +478,10 @@ def _example(parameter: str) -> str:
     return parameter
 
 
-def _hints(machine: Machine, network: Network) -> Iterator[Message]:
+def _hints(keras: Keras, network: Network) -> Iterator[Message]:
     """What the user should know: constants that were set, and names that may be misspelt."""
-    for name, value in machine.overridden.items():
-        bound = machine.plan.bindings[name]
+    for name, value in keras.machine.overridden.items():
+        bound = keras.plan.bindings[name]
         shown = value if isinstance(value, (int, Expr)) else str(value)
         yield _(
             "{name} is {bound} here, where the source has {value}",
@@ -479,11 +490,11 @@ def _hints(machine: Machine, network: Network) -> Iterator[Message]:
             value=shown if isinstance(value, (int, float, Expr)) else _("its own"),
         )
     inside = {str(one) for one in symbols_of(network)}
-    defined = [name for name in machine.scope.names if not name.startswith("_")]
-    for name in machine.letters.looked_up:
-        if name not in inside or name in machine.letters.axes:
+    defined = [name for name in keras.machine.scope.names if not name.startswith("_")]
+    for name in keras.machine.letters.looked_up:
+        if name not in inside or name in keras.machine.letters.axes:
             continue
-        stands_for = machine.letters.stand_ins.get(name)
+        stands_for = keras.machine.letters.stand_ins.get(name)
         if stands_for is not None:
             yield _(
                 "{name} is {code}, which cannot be followed: it is kept as a symbol",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from layermath.algebra.floors import as_size
+from layermath.algebra.floors import as_size, is_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared
 from layermath.messages import Name, _
 from layermath.messages import Shape as ShapePiece
@@ -12,7 +12,6 @@ from layermath.operations import Fixed
 from layermath.problems import ModelProblem
 from layermath.readers.keras.graph import KTensor, Model, Shape
 from layermath.rules.equations import Nest
-from layermath.vocabulary.arguments import is_size
 
 
 def nest_of(model: Model) -> Nest:

@@ -3,38 +3,30 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from sympy import Expr
 
 from layermath import operations
+from layermath.algebra.floors import is_size
 from layermath.messages import Code, _
-from layermath.network.graph import Weight
 from layermath.operations import Fixed, TouchesBatch
 from layermath.problems import ModelProblem, Problem
-from layermath.readers.keras import constants, operation_names
+from layermath.readers.keras import operation_names
+from layermath.readers.keras.builder import Builder
 from layermath.readers.keras.constants import Constants
-from layermath.readers.keras.fixed import Literal, plain
+from layermath.readers.keras.fixed import Literal, forget, holds_tensor, is_tensor, plain
 from layermath.readers.keras.graph import KTensor, tensors_in
-from layermath.readers.keras.refusals import no_tensor
-from layermath.readers.python.limits import DATA_NESTING, STEPS_OF_A_LAYER
+from layermath.readers.python import builtins
+from layermath.readers.python.attributes import attribute
+from layermath.readers.python.expressions import operate
+from layermath.readers.python.limits import STEPS_OF_A_LAYER
+from layermath.readers.python.machine import Machine
 from layermath.readers.python.source import Written
-from layermath.readers.python.unknown import CannotFollow, Unknown, lost
-from layermath.readers.python.values import Reference
-from layermath.vocabulary.arguments import is_size
-
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
-
-Arguments = Sequence[object]
-Keywords = Mapping[str, object]
-Path = tuple[str, ...]
-
-NOT_HERE = object()
-"""What comes back of a call that makes no operation."""
+from layermath.readers.python.unknown import CannotFollow, lost
+from layermath.readers.python.values import Path, Reference
+from layermath.readers.python.world import NOT_HERE, Arguments, Keywords
 
 _OF_PYTHON = frozenset({("builtins", "abs"), ("builtins", "sum")})
 _SAME = frozenset({"identity", "linear"})
@@ -56,9 +48,10 @@ _CHANGING = frozenset({"assign", "assign_add", "assign_sub", "fill", "itemset", 
 class TensorOperations:
     """Makes the operations of one reading."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, builder: Builder, constants: Constants) -> None:
         self._machine = machine
-        self.constants = Constants(machine)
+        self._builder = builder
+        self._constants = constants
         self._special: Mapping[Path, Callable[[Arguments, Keywords, Written], object]] = {
             ("tensorflow", "split"): self._split,
             ("tensorflow", "slice"): self._slice,
@@ -91,27 +84,27 @@ class TensorOperations:
                     _("{sign} takes no list beside a tensor", sign=Code(sign)), line=written.line
                 )
         else:
-            known = self.constants.combined(sign, left, right)
+            known = self._constants.combined(sign, left, right)
             if known is not None:
                 return known
         return self.make(name, (left, right), {}, written)
 
-    def unary(self, sign: ast.unaryop, value: object, written: Written) -> object:
+    def unary(self, sign: str, value: object, written: Written) -> object:
         """``-x``, ``+x``, ``~x``."""
-        if isinstance(sign, ast.UAdd):
+        if sign == "+":
             return value
-        if isinstance(sign, ast.USub) and isinstance(value, Literal):
-            known = self.constants.combined("*", -1, value)
+        if sign == "-" and isinstance(value, Literal):
+            known = self._constants.combined("*", -1, value)
             if known is not None:
                 return known
-        name = "Negative" if isinstance(sign, ast.USub) else "LogicalNot"
+        name = "Negative" if sign == "-" else "LogicalNot"
         return self.make(name, (value,), {}, written)
 
     def item(self, tensor: object, key: object, written: Written) -> object:
         """``x[key]``"""
         if isinstance(tensor, Literal):
-            known = self.constants.item(tensor, key)
-            if known is not constants.NOT_HERE:
+            known = self._constants.item(tensor, key)
+            if known is not NOT_HERE:
                 return known
         items = key if isinstance(key, tuple) else (key,)
         read = tuple(self._key_item(item, written) for item in items)
@@ -133,7 +126,7 @@ class TensorOperations:
     ) -> object:
         """``x.reshape(shape)``, ``x.mean(axis=1)``: the function of that name, on ``x``."""
         if name in ("get_shape", "as_list"):
-            return self._machine.attributes.of(tensor, "shape")
+            return attribute(self._machine, tensor, "shape")
         if name in _CHANGING:
             forget(tensor)
             return tensor
@@ -149,7 +142,7 @@ class TensorOperations:
         if name == "flatten":
             name, arguments = "reshape", (-1,)
         function = _METHODS.get(name, name)
-        if self.constants.makes(function):
+        if self._constants.makes(function):
             raise CannotFollow
         made = self.call(("keras", "ops", function), (tensor, *arguments), keywords, written)
         if made is NOT_HERE:
@@ -169,20 +162,20 @@ class TensorOperations:
         if "out" in keywords:
             forget(keywords["out"])
         special = self._special.get(path)
-        if special is not None and (any(map(_holds_tensor, values)) or path[-1] == "epsilon"):
+        if special is not None and (any(map(holds_tensor, values)) or path[-1] == "epsilon"):
             return special(arguments, keywords, written)
         name = path[-1]
         if name in operation_names.SHAPES and len(arguments) == 1:
-            shape = self._machine.attributes.of(arguments[0], "shape")
+            shape = attribute(self._machine, arguments[0], "shape")
             # tf.shape(x) is a tensor: twice as much of it is no longer list
             is_tensor_too = room == "tensorflow" or path[1:] == ("backend", "shape")
-            return self.constants.literal(shape) if is_tensor_too else shape
+            return self._constants.literal(shape) if is_tensor_too else shape
         if name in ("rank", "ndim") and len(arguments) == 1 and is_tensor(arguments[0]):
-            return self._machine.attributes.of(arguments[0], "ndim")
-        if name in _SAME and arguments and _holds_tensor(arguments[0]):
+            return attribute(self._machine, arguments[0], "ndim")
+        if name in _SAME and arguments and holds_tensor(arguments[0]):
             return arguments[0]
-        made = self.constants.make(path, arguments, keywords, written)
-        if made is not constants.NOT_HERE:
+        made = self._constants.make(path, arguments, keywords, written)
+        if made is not NOT_HERE:
             return made
         if name in ("concat", "concatenate", "stack") and arguments:
             sizes = self._of_sizes(name, arguments[0])
@@ -201,23 +194,23 @@ class TensorOperations:
         be a shape; None for anything else."""
         if not isinstance(items, (list, tuple)) or any(isinstance(i, KTensor) for i in items):
             return None
-        return self.constants.joined(items, new=name == "stack")
+        return self._constants.joined(items, new=name == "stack")
 
     def _is_numpys(self, path: Path, arguments: Arguments, keywords: Keywords) -> bool:
         """Whether a function of NumPy is one on arrays here, and not on numbers or a shape."""
         values = [*arguments, *keywords.values()]
         if path[0] == "numpy" and next(tensors_in(values), None) is not None:
             return False
-        if not self._machine.builtins.has(path):
+        if not builtins.has(path):
             return True
         if path[-1] in _OF_A_ROW and len(values) == 1 and isinstance(plain(values[0]), list):
             return False
-        return any(map(_holds_tensor, values))
+        return any(map(holds_tensor, values))
 
     @staticmethod
     def _concerns(path: Path, values: Arguments) -> bool:
         """Whether the function is called on a tensor or on a constant."""
-        if any(map(_holds_tensor, values)):
+        if any(map(holds_tensor, values)):
             return True
         # tf.sqrt(64.0) is a constant too, and so is np.sin([0, 1])
         room = operation_names.room(path)
@@ -257,7 +250,7 @@ class TensorOperations:
     def _argument(self, value: object, written: Written) -> object:
         if isinstance(value, (list, tuple)):
             value = type(value)(map(plain, value))
-        return self._machine.builder.arguments.of(plain(value), written)
+        return self._builder.arguments.of(plain(value), written)
 
     # making
 
@@ -269,10 +262,10 @@ class TensorOperations:
         found = operations.find(name)
         assert found is not None
         if name in ("Concatenate", "Stack") and isinstance(operands[0], (list, tuple)):
-            operands = [[self.operand(one) for one in operands[0]], *operands[1:]]
+            operands = [[self._constants.operand(one) for one in operands[0]], *operands[1:]]
         if name == "Cast" and isinstance(operands[0], Literal):
-            return self.constants.cast(operands[0], given.get("dtype"))
-        read = [self.operand(item) for item in operands]
+            return self._constants.cast(operands[0], given.get("dtype"))
+        read = [self._constants.operand(item) for item in operands]
         if name == "Matmul":
             read = self._transposed(read, given, written)
         own = {key: value for key, value in given.items() if key in found.in_a_row()}
@@ -296,27 +289,10 @@ class TensorOperations:
                 from layermath.readers.keras.folding import folded
 
                 self._machine.budget.spend(STEPS_OF_A_LAYER)
-                return self.constants.bounded(folded(operation, read))
-            return self._machine.builder.operation(operation, read, written)
+                return self._constants.bounded(folded(operation, read))
+            return self._builder.operation(operation, read, written)
         except TouchesBatch as problem:
             raise CannotFollow(reasons=(_("{message}.", message=problem.message),)) from None
-
-    def operand(self, value: object, depth: int = 0) -> object:
-        """A tensor, a constant, or a list of them."""
-        self._machine.builder.budget.spend()
-        if isinstance(value, KTensor) or type(value) is Fixed:
-            return value
-        if isinstance(value, (Fixed, Weight)):
-            return Fixed(value.shape)
-        if isinstance(value, (bool, int, float, Expr)):
-            return Fixed(())
-        if isinstance(value, (list, tuple)) and depth < DATA_NESTING:
-            if any(_holds_tensor(item) for item in value):
-                return [self.operand(item, depth + 1) for item in value]
-            return Fixed(self.constants.literal(value).shape)
-        if isinstance(value, Unknown):
-            raise lost(value)
-        raise CannotFollow(reasons=no_tensor(value))
 
     def _transposed(
         self, operands: list[object], given: Keywords, written: Written
@@ -369,7 +345,7 @@ class TensorOperations:
                 first,
                 None
                 if length in (-1, None)
-                else self._machine.expressions.operate("+", first, length),
+                else operate(self._machine, "+", first, length, written),
             )
             for first, length in zip(begin, size, strict=False)
         )
@@ -426,7 +402,7 @@ class TensorOperations:
         ):
             raise lost(tensor)
         size = [
-            self._machine.expressions.operate("*", length, factor)
+            operate(self._machine, "*", length, factor, written)
             for length, factor in zip(tensor.shape, factors, strict=False)
         ]
         return self.make("Resize", (tensor,), {"size": tuple(size)}, written)
@@ -440,28 +416,11 @@ class TensorOperations:
             raise lost(*arguments)
         result: object = arguments[1] if len(arguments) == 2 else keywords.get("start", 0)
         for tensor in arguments[0]:
-            result = self._machine.expressions.operate("+", result, tensor, written)
+            result = operate(self._machine, "+", result, tensor, written)
         return result
 
     def _absolute(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
         return self.make("Absolute", arguments, {}, written)
-
-
-def is_tensor(value: object) -> bool:
-    """Whether operators on the value are operations on tensors."""
-    return isinstance(value, (KTensor, Fixed, Weight))
-
-
-def forget(value: object) -> None:
-    """What a statement may have changed in place is not known any more."""
-    if isinstance(value, Literal):
-        value.memory.known = False
-
-
-def _holds_tensor(value: object) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(_holds_tensor(item) for item in value)
-    return is_tensor(value)
 
 
 def _without_batch_and_channels(value: object) -> object:

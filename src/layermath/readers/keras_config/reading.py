@@ -12,7 +12,6 @@ from layermath.network.graph import Network
 from layermath.network.walk import symbols_of, walk
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers import json_text
-from layermath.readers.keras.refusals import listing
 from layermath.readers.keras_config.building import MODELS_NESTING, Building, Plan
 from layermath.readers.keras_config.layers import Known
 from layermath.readers.keras_config.records import (
@@ -24,6 +23,7 @@ from layermath.readers.keras_config.records import (
 )
 from layermath.readers.keras_config.shapes import batched
 from layermath.readers.python.letters import Letters
+from layermath.readers.python.refusals import listing
 
 Shape = Sequence[Size]
 

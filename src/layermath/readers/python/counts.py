@@ -13,25 +13,24 @@ from dataclasses import replace
 
 from sympy import Expr
 
-from layermath.algebra.floors import Size, as_size
-from layermath.readers.keras.graph import GraphLayer
+from layermath.algebra.floors import Size, as_size, is_size
 from layermath.readers.python import operators
 from layermath.readers.python.budget import Budget
 from layermath.readers.python.letters import Letters
 from layermath.readers.python.unknown import CannotFollow, Count, CountOf, Sum, Unknown
 from layermath.readers.python.values import Reference, Scope
-from layermath.vocabulary.arguments import is_size
+from layermath.readers.python.world import World
 
 _SIGNS = frozenset({"+", "-", "*", "//"})
 _OF_NUMBERS = frozenset({"numpy", "math", "builtins"})
-"""The modules whose functions may count data; one of Keras's makes something else."""
-_OF_LOOKUPS = frozenset({"get_vocabulary", "vocabulary_size", "vocab_size"})
-"""What layers know that have learned from data."""
+"""The modules whose functions may count data; one of a framework makes something else."""
 
 LONGEST_NAME = 40
 
 
-def count_of(node: ast.expr, unknown: Unknown, scope: Scope, budget: Budget) -> Count | None:
+def count_of(
+    node: ast.expr, unknown: Unknown, scope: Scope, budget: Budget, world: World
+) -> Count | None:
     """What size an expression without a value would be, if it may be one of the data's."""
     if unknown.needs or unknown.foreign is not None:
         return None
@@ -43,7 +42,7 @@ def count_of(node: ast.expr, unknown: Unknown, scope: Scope, budget: Budget) -> 
         if isinstance(part, ast.Name):
             owner = scope.find(part.id)
             held.append(None if owner is None else owner.names[part.id])
-    if not _counts_data(node, unknown, scope):
+    if not _counts_data(node, unknown, scope, world):
         return None
     return CountOf(node, tuple(held))
 
@@ -62,7 +61,7 @@ def _is_symbol(unknown: Unknown) -> bool:
     return unknown.name is not None and not unknown.needs
 
 
-def _counts_data(node: ast.expr, unknown: Unknown, scope: Scope) -> bool:
+def _counts_data(node: ast.expr, unknown: Unknown, scope: Scope, world: World) -> bool:
     chain = list(_chain(node))
     root = chain[-1]
     value: object = None
@@ -71,8 +70,8 @@ def _counts_data(node: ast.expr, unknown: Unknown, scope: Scope) -> bool:
         value = None if owner is None else owner.names[root.id]
     if isinstance(value, Reference) and value.path[0] not in _OF_NUMBERS:
         return False
-    if isinstance(value, GraphLayer):
-        return any(isinstance(one, ast.Attribute) and one.attr in _OF_LOOKUPS for one in chain)
+    if world.is_part(value):
+        return any(isinstance(one, ast.Attribute) and one.attr in world.learned for one in chain)
     is_free = value is None and isinstance(root, ast.Name)
     return is_free or unknown.cause is not None
 

@@ -1,431 +1,373 @@
-"""Expressions: one method for each kind of node of the syntax tree."""
+"""Expressions: what each kind of node of the syntax tree is worth."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sympy import Expr
 
-from layermath.readers.keras import keras_names
-from layermath.readers.keras.architecture_arguments import ARCHITECTURES
-from layermath.readers.keras.graph import KTensor
-from layermath.readers.keras.tensor_operations import is_tensor
-from layermath.readers.python import counts, operators
+from layermath.readers.python import counts, loops, operators
+from layermath.readers.python.attributes import attribute
 from layermath.readers.python.builtins import NAMES
-from layermath.readers.python.limits import BITS, STEPS_OF_AN_EXPRESSION
-from layermath.readers.python.methods import CHANGING, key_of
+from layermath.readers.python.contents import holds, items, iterator, truth
+from layermath.readers.python.limits import BITS
+from layermath.readers.python.machine import Machine
+from layermath.readers.python.methods import CHANGING
 from layermath.readers.python.source import Written
+from layermath.readers.python.targets import assign
 from layermath.readers.python.text import formatted
 from layermath.readers.python.unknown import CannotFollow, Unknown, lost
-from layermath.readers.python.values import Function, Reference, Scope, SetValue
+from layermath.readers.python.values import Function, Reference, Scope, SetValue, key_of
+from layermath.readers.python.world import NOT_HERE
 
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
+# names
 
 
-class Expressions:
-    """Evaluates the expressions of one reading. What cannot be followed is `Unknown`."""
+def _name(machine: Machine, node: ast.Name, scope: Scope) -> object:
+    """The value of a name: the source's own, Python's or the framework's, or else a symbol."""
+    owner = scope.find(node.id)
+    if owner is not None:
+        return owner.names[node.id]
+    if node.id in NAMES:
+        return Reference(("builtins", node.id))
+    known = machine.world.bare(node.id)
+    return machine.letters.free(node.id) if known is NOT_HERE else known
 
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-        self._budget = machine.budget
-        self._kinds: dict[type[ast.expr], Callable[[Any, Scope], object]] = {
-            ast.Attribute: self._attribute,
-            ast.BinOp: self._binary,
-            ast.BoolOp: self._boolean,
-            ast.Call: self._call,
-            ast.Compare: self._compare,
-            ast.Constant: self._constant,
-            ast.Dict: self._dict,
-            ast.DictComp: self._dict_comprehension,
-            ast.FormattedValue: self._formatted,
-            ast.GeneratorExp: self._list_comprehension,
-            ast.IfExp: self._conditional,
-            ast.JoinedStr: self._joined,
-            ast.Lambda: self._lambda,
-            ast.List: self._list,
-            ast.ListComp: self._list_comprehension,
-            ast.Name: self._name,
-            ast.NamedExpr: self._walrus,
-            ast.Set: self._set,
-            ast.SetComp: self._set_comprehension,
-            ast.Subscript: self._subscript,
-            ast.Tuple: self._tuple,
-            ast.UnaryOp: self._unary,
-        }
 
-    def of(self, node: ast.expr, scope: Scope) -> object:
-        """The value of an expression, `Unknown` where it cannot be followed.
+def _walrus(machine: Machine, node: ast.NamedExpr, scope: Scope) -> object:
+    value = machine.value(node.value, scope)
+    assign(machine, node.target, value, scope)
+    return value
 
-        Raises `Problem` for an error in the model, `LimitReached` at a limit.
-        """
-        self._budget.spend(STEPS_OF_AN_EXPRESSION)
-        kind = self._kinds.get(type(node))
-        if kind is None:
-            return Unknown(self._machine.source.written(node))
-        try:
-            return kind(node, scope)
-        except CannotFollow as why:
-            unknown = Unknown.of(self._machine.source.written(node), why)
-            count = counts.count_of(node, unknown, scope, self._budget)
-            return unknown if count is None else replace(unknown, count=count)
 
-    def truth(self, node: ast.expr, scope: Scope) -> bool:
-        """Whether a condition holds. Raises `CannotFollow`, with the symbols, where it is open."""
-        value = self.of(node, scope)
-        if self._machine.letters.is_open(value):
-            return False  # None, for Keras
-        return self._machine.builtins.truth(value)
+def _attribute(machine: Machine, node: ast.Attribute, scope: Scope) -> object:
+    return attribute(machine, machine.value(node.value, scope), node.attr)
 
-    # names
 
-    def _name(self, node: ast.Name, scope: Scope) -> object:
-        return self.name(node.id, scope)
+# plain values
 
-    def name(self, name: str, scope: Scope) -> object:
-        """The value of a name: the source's own, Python's or Keras's, or else a symbol."""
-        owner = scope.find(name)
-        if owner is not None:
-            return owner.names[name]
-        if name in NAMES:
-            return Reference(("builtins", name))
-        known = keras_names.without_import(name)
-        if known is not None and self._machine.may_be_keras(name):
-            return Reference(known)
-        if name in ARCHITECTURES and name not in self._machine.imported:
-            return Reference(("keras", "applications", name))
-        return self._machine.letters.free(name)
 
-    def _walrus(self, node: ast.NamedExpr, scope: Scope) -> object:
-        value = self.of(node.value, scope)
-        self._machine.statements.assign(node.target, value, scope)
+def _constant(machine: Machine, node: ast.Constant, scope: Scope) -> object:
+    value = node.value
+    if isinstance(value, str):
+        machine.budget.characters(len(value))
+    elif isinstance(value, int) and value.bit_length() > BITS:
+        machine.budget.bits(value.bit_length())
+    if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    raise CannotFollow
 
-    def _attribute(self, node: ast.Attribute, scope: Scope) -> object:
-        return self._machine.attributes.of(self.of(node.value, scope), node.attr)
 
-    # plain values
+def _joined(machine: Machine, node: ast.JoinedStr, scope: Scope) -> object:
+    pieces: list[str] = []
+    for part in node.values:
+        value = machine.value(part, scope)
+        if not isinstance(value, str):
+            raise lost(value)
+        pieces.append(value)
+    machine.budget.characters(sum(len(piece) for piece in pieces))
+    return "".join(pieces)
 
-    def _constant(self, node: ast.Constant, scope: Scope) -> object:
-        value = node.value
-        if isinstance(value, str):
-            self._budget.characters(len(value))
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            if value.bit_length() > BITS:
-                self._budget.bits(value.bit_length())
-            return value
-        if value is None or isinstance(value, (bool, float)):
-            return value
+
+def _formatted(machine: Machine, node: ast.FormattedValue, scope: Scope) -> object:
+    value = machine.value(node.value, scope)
+    spec = "" if node.format_spec is None else machine.value(node.format_spec, scope)
+    if not isinstance(spec, str):
         raise CannotFollow
+    conversion = chr(node.conversion) if node.conversion > 0 else ""
+    return formatted(value, conversion, spec, machine.budget)
 
-    def _joined(self, node: ast.JoinedStr, scope: Scope) -> object:
-        pieces: list[str] = []
-        for part in node.values:
-            value = self.of(part, scope)
-            if not isinstance(value, str):
-                raise lost(value)
-            pieces.append(value)
-        self._budget.characters(sum(len(piece) for piece in pieces))
-        return "".join(pieces)
 
-    def _formatted(self, node: ast.FormattedValue, scope: Scope) -> object:
-        value = self.of(node.value, scope)
-        spec = "" if node.format_spec is None else self.of(node.format_spec, scope)
-        if not isinstance(spec, str):
-            raise CannotFollow
-        conversion = chr(node.conversion) if node.conversion > 0 else ""
-        return formatted(value, conversion, spec, self._budget)
+def _items(machine: Machine, nodes: Sequence[ast.expr], scope: Scope) -> list[object]:
+    found: list[object] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            found.extend(items(machine, machine.value(node.value, scope)))
+        else:
+            found.append(machine.value(node, scope))
+    machine.budget.items(len(found))
+    return found
 
-    def _items(self, nodes: Sequence[ast.expr], scope: Scope) -> list[object]:
-        found: list[object] = []
-        for node in nodes:
-            if isinstance(node, ast.Starred):
-                found.extend(self._machine.builtins.items(self.of(node.value, scope)))
-            else:
-                found.append(self.of(node, scope))
-        self._budget.items(len(found))
-        return found
 
-    def _list(self, node: ast.List, scope: Scope) -> object:
-        return self._items(node.elts, scope)
+def _list(machine: Machine, node: ast.List, scope: Scope) -> object:
+    return _items(machine, node.elts, scope)
 
-    def _tuple(self, node: ast.Tuple, scope: Scope) -> object:
-        return tuple(self._items(node.elts, scope))
 
-    def _set(self, node: ast.Set, scope: Scope) -> object:
-        return SetValue({key_of(item): None for item in self._items(node.elts, scope)})
+def _tuple(machine: Machine, node: ast.Tuple, scope: Scope) -> object:
+    return tuple(_items(machine, node.elts, scope))
 
-    def _dict(self, node: ast.Dict, scope: Scope) -> object:
-        found: dict[object, object] = {}
-        for key, value in zip(node.keys, node.values, strict=True):
-            item = self.of(value, scope)
-            if key is not None:
-                found[key_of(self.of(key, scope))] = item
-            elif isinstance(item, dict):
-                self._budget.items(len(found) + len(item))
-                found.update(item)
-            else:
-                raise lost(item)
-        return found
 
-    # operators
+def _set(machine: Machine, node: ast.Set, scope: Scope) -> object:
+    return SetValue({key_of(item): None for item in _items(machine, node.elts, scope)})
 
-    def _binary(self, node: ast.BinOp, scope: Scope) -> object:
-        sign = operators.BINARY.get(type(node.op))
-        left, right = self.of(node.left, scope), self.of(node.right, scope)
-        if sign is None:
-            raise CannotFollow
-        written = self._machine.source.written(node)
-        try:
-            return self.operate(sign, left, right, written)
-        except CannotFollow as why:
-            count = counts.joined(sign, left, right)
-            if count is None:
-                raise
-            return replace(Unknown.of(written, why), count=count)
 
-    def operate(
-        self, sign: str, left: object, right: object, written: Written | None = None
-    ) -> object:
-        """``left sign right``; a variable whose value is not known counts as a symbol beside a
-        size."""
-        if is_tensor(left) or is_tensor(right):
-            return self._machine.tensor_operations.binary(
-                sign, left, right, written or self._machine.nowhere
-            )
-        if isinstance(left, Unknown) and isinstance(right, (int, Expr)):
-            left = self._as_symbol(left)
-        if isinstance(right, Unknown) and isinstance(left, (int, Expr)):
-            right = self._as_symbol(right)
-        return operators.binary(sign, left, right, self._budget)
+def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> object:
+    found: dict[object, object] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        item = machine.value(value, scope)
+        if key is not None:
+            found[key_of(machine.value(key, scope))] = item
+        elif isinstance(item, dict):
+            machine.budget.items(len(found) + len(item))
+            found.update(item)
+        else:
+            raise lost(item)
+    return found
 
-    def _as_symbol(self, value: Unknown) -> object:
-        if value.name is None or value.needs:
-            return value
-        return self._machine.letters.stand_in(value)
 
-    def _unary(self, node: ast.UnaryOp, scope: Scope) -> object:
-        if isinstance(node.op, ast.Not):
-            return not self.truth(node.operand, scope)
-        value = self.of(node.operand, scope)
-        if is_tensor(value):
-            written = self._machine.source.written(node)
-            return self._machine.tensor_operations.unary(node.op, value, written)
-        return operators.unary(node.op, value, self._budget)
+# operators
 
-    def _boolean(self, node: ast.BoolOp, scope: Scope) -> object:
-        stops = isinstance(node.op, ast.Or)
-        undecided: CannotFollow | None = None
-        value: object = None
-        for part in node.values:
-            value = self.of(part, scope)
-            try:
-                holds = self._machine.builtins.truth(
-                    None if self._machine.letters.is_open(value) else value
-                )
-            except CannotFollow as why:
-                undecided = undecided or why
-                continue
-            if holds == stops:
-                # What decides the whole does so whatever the undecided parts are, as a truth value.
-                return value if undecided is None else holds
-        if undecided is not None:
-            raise undecided
+
+def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> object:
+    sign = operators.BINARY[type(node.op)]
+    left, right = machine.value(node.left, scope), machine.value(node.right, scope)
+    written = machine.written(node)
+    try:
+        return operate(machine, sign, left, right, written)
+    except CannotFollow as why:
+        count = counts.joined(sign, left, right)
+        if count is None:
+            raise
+        return replace(Unknown.of(written, why), count=count)
+
+
+def operate(machine: Machine, sign: str, left: object, right: object, written: Written) -> object:
+    """``left sign right``; a variable whose value is not known counts as a symbol beside a size."""
+    made = machine.world.binary(sign, left, right, written)
+    if made is not NOT_HERE:
+        return made
+    if isinstance(left, Unknown) and isinstance(right, (int, Expr)):
+        left = _as_symbol(machine, left)
+    if isinstance(right, Unknown) and isinstance(left, (int, Expr)):
+        right = _as_symbol(machine, right)
+    return operators.binary(sign, left, right, machine.budget)
+
+
+def _as_symbol(machine: Machine, value: Unknown) -> object:
+    if value.name is None or value.needs:
         return value
+    return machine.letters.stand_in(value)
 
-    def _compare(self, node: ast.Compare, scope: Scope) -> object:
-        left = self.of(node.left, scope)
-        for operator, comparator in zip(node.ops, node.comparators, strict=True):
-            right = self.of(comparator, scope)
-            sign = operators.COMPARE[type(operator)]
-            inside = self._machine.builder.inside is not None
-            if len(node.ops) == 1 and _compares_tensors(sign, left, right, inside=inside):
-                written = self._machine.source.written(node)
-                return self._machine.tensor_operations.binary(sign, left, right, written)
-            if not self._holds(sign, left, right):
-                return False
-            left = right
-        return True
 
-    def _holds(self, sign: str, left: object, right: object) -> bool:
-        is_open = self._machine.letters.is_open
-        if sign in ("==", "!=", "is", "is not") and (is_open(left) or is_open(right)):
-            left = None if is_open(left) else left
-            right = None if is_open(right) else right
-        return operators.compare(sign, left, right, self._budget)
+def _unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> object:
+    if isinstance(node.op, ast.Not):
+        return not holds(machine, node.operand, scope)
+    value, sign = machine.value(node.operand, scope), operators.UNARY[type(node.op)]
+    made = machine.world.unary(sign, value, machine.written(node))
+    return operators.unary(sign, value, machine.budget) if made is NOT_HERE else made
 
-    def _conditional(self, node: ast.IfExp, scope: Scope) -> object:
-        return self.of(node.body if self.truth(node.test, scope) else node.orelse, scope)
 
-    # parts
-
-    def _subscript(self, node: ast.Subscript, scope: Scope) -> object:
-        owner = self.of(node.value, scope)
-        if is_tensor(owner):
-            written = self._machine.source.written(node)
-            return self._machine.tensor_operations.item(
-                owner, self._key(node.slice, scope), written
-            )
-        if isinstance(node.slice, ast.Slice):
-            parts = [
-                None if part is None else self.of(part, scope)
-                for part in (node.slice.lower, node.slice.upper, node.slice.step)
-            ]
-            return self._slice(owner, parts)
-        return self.item(owner, self.of(node.slice, scope))
-
-    def _key(self, node: ast.expr, scope: Scope) -> object:
-        """What stands between the brackets of ``x[key]``, for a tensor."""
-        if isinstance(node, ast.Tuple):
-            return tuple(self._key(item, scope) for item in node.elts)
-        if isinstance(node, ast.Slice):
-            return slice(
-                *(
-                    None if part is None else self.of(part, scope)
-                    for part in (node.lower, node.upper, node.step)
-                )
-            )
-        if isinstance(node, ast.Constant) and node.value is Ellipsis:
-            return Ellipsis
-        return self.of(node, scope)
-
-    def _slice(self, owner: object, parts: list[object]) -> object:
-        if not isinstance(owner, (list, tuple, str, range)) or not all(
-            part is None or isinstance(part, int) for part in parts
-        ):
-            raise lost(owner, *parts)
+def _boolean(machine: Machine, node: ast.BoolOp, scope: Scope) -> object:
+    stops = isinstance(node.op, ast.Or)
+    undecided: CannotFollow | None = None
+    value: object = None
+    for part in node.values:
+        value = machine.value(part, scope)
         try:
-            found = owner[slice(*(part if isinstance(part, int) else None for part in parts))]
-        except (ValueError, OverflowError):
-            raise CannotFollow from None
-        if not isinstance(found, range):
-            self._budget.items(len(found))
-        return found
+            verdict = truth(machine, _closed(machine, value))
+        except CannotFollow as why:
+            undecided = undecided or why
+            continue
+        if verdict == stops:
+            # What decides the whole does so whatever the undecided parts are, as a truth value.
+            return value if undecided is None else verdict
+    if undecided is not None:
+        raise undecided
+    return value
 
-    def item(self, owner: object, key: object) -> object:
-        """``owner[key]``"""
-        try:
-            if isinstance(owner, (list, tuple, str, range)) and isinstance(key, int):
-                return owner[key]
-            if isinstance(owner, dict):
-                return owner[key_of(key)]
-        except (IndexError, KeyError):
-            pass
-        raise lost(owner, key)
 
-    # calls
+def _closed(machine: Machine, value: object) -> object:
+    """The value; None for a size that is left open until run time."""
+    return None if machine.letters.is_open(value) else value
 
-    def _call(self, node: ast.Call, scope: Scope) -> object:
-        function = self.of(node.func, scope)
-        arguments = self._items(node.args, scope)
-        keywords: dict[str, object] = {}
-        for keyword in node.keywords:
-            value = self.of(keyword.value, scope)
-            if keyword.arg is not None:
-                keywords[keyword.arg] = value
-            elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
-                keywords.update(value)
-            else:
-                raise lost(value)
-        if isinstance(function, Unknown) and isinstance(node.func, ast.Attribute):
-            self._data_changed(node.func, scope)
-        written = self._machine.source.written(node)
-        if self._budget.line is None:
-            self._budget.line = node.lineno
-        return self._machine.calls.call(function, arguments, keywords, written)
 
-    def _data_changed(self, function: ast.Attribute, scope: Scope) -> None:
-        """``words.append(x)`` of data that have no value: from here on they are others."""
-        owner = scope.find(function.value.id) if isinstance(function.value, ast.Name) else None
-        if owner is not None and function.attr in CHANGING:
-            assert isinstance(function.value, ast.Name)
-            value = owner.names[function.value.id]
-            if isinstance(value, Unknown):
-                owner.names[function.value.id] = replace(value)
+def _compare(machine: Machine, node: ast.Compare, scope: Scope) -> object:
+    left = machine.value(node.left, scope)
+    for operator, comparator in zip(node.ops, node.comparators, strict=True):
+        right = machine.value(comparator, scope)
+        sign = operators.COMPARE[type(operator)]
+        if len(node.ops) == 1:
+            made = machine.world.binary(sign, left, right, machine.written(node))
+            if made is not NOT_HERE:
+                return made
+        if sign in ("==", "!=", "is", "is not"):
+            one, other = _closed(machine, left), _closed(machine, right)
+        else:
+            one, other = left, right
+        if not operators.compare(sign, one, other, machine.budget):
+            return False
+        left = right
+    return True
 
-    def _lambda(self, node: ast.Lambda, scope: Scope) -> object:
-        return self.function("lambda", node, scope)
 
-    def function(
-        self, name: str, node: ast.FunctionDef | ast.Lambda, scope: Scope, binds: str = ""
-    ) -> Function:
-        """A function of the source, its defaults evaluated where it is defined."""
-        defaults = tuple(self.of(default, scope) for default in node.args.defaults)
-        keyword_defaults = {
-            parameter.arg: self.of(default, scope)
-            for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            if default is not None
-        }
-        return Function(name, node, scope, defaults, keyword_defaults, binds)
+def _conditional(machine: Machine, node: ast.IfExp, scope: Scope) -> object:
+    return machine.value(node.body if holds(machine, node.test, scope) else node.orelse, scope)
 
-    # comprehensions
 
-    def _list_comprehension(self, node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> object:
-        def rounds() -> object:
-            found: list[object] = []
-            for inner in self._rounds(node.generators, scope):
-                found.append(self.of(node.elt, inner))
-            self._budget.items(len(found))
+# parts
+
+
+def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> object:
+    owner, key = machine.value(node.value, scope), _key(machine, node.slice, scope)
+    made = machine.world.item(owner, key, machine.written(node))
+    if made is not NOT_HERE:
+        return made
+    try:
+        if isinstance(owner, (list, tuple, str, range)) and isinstance(key, (int, slice)):
+            found: object = owner[key]
+            if isinstance(key, slice) and isinstance(found, (list, tuple, str)):
+                machine.budget.items(len(found))
             return found
+        if isinstance(owner, dict):
+            return owner[key_of(key)]
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError):
+        pass
+    parts = (key.start, key.stop, key.step) if isinstance(key, slice) else (key,)
+    raise lost(owner, *parts)
 
-        return self._machine.loops.run(node, scope, rounds, _itself)
 
-    def _set_comprehension(self, node: ast.SetComp, scope: Scope) -> object:
+def _key(machine: Machine, node: ast.expr, scope: Scope) -> object:
+    """What stands between the brackets of ``x[key]``."""
+    if isinstance(node, ast.Tuple):
+        return tuple(_key(machine, item, scope) for item in node.elts)
+    if isinstance(node, ast.Slice):
+        parts = (node.lower, node.upper, node.step)
+        return slice(*(None if part is None else machine.value(part, scope) for part in parts))
+    if isinstance(node, ast.Constant) and node.value is Ellipsis:
+        return Ellipsis
+    return machine.value(node, scope)
+
+
+# calls
+
+
+def _call(machine: Machine, node: ast.Call, scope: Scope) -> object:
+    function = machine.value(node.func, scope)
+    arguments = _items(machine, node.args, scope)
+    keywords: dict[str, object] = {}
+    for keyword in node.keywords:
+        value = machine.value(keyword.value, scope)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+        elif isinstance(value, dict) and all(isinstance(key, str) for key in value):
+            keywords.update(value)
+        else:
+            raise lost(value)
+    if isinstance(function, Unknown) and isinstance(node.func, ast.Attribute):
+        _data_changed(node.func, scope)
+    if machine.budget.line is None:
+        machine.budget.line = node.lineno
+    return machine.call(function, arguments, keywords, machine.written(node))
+
+
+def _data_changed(function: ast.Attribute, scope: Scope) -> None:
+    """``words.append(x)`` of data that have no value: from here on they are others."""
+    name = function.value.id if isinstance(function.value, ast.Name) else ""
+    owner = scope.find(name)
+    value = None if owner is None else owner.names[name]
+    if owner is not None and function.attr in CHANGING and isinstance(value, Unknown):
+        owner.names[name] = replace(value)
+
+
+def _lambda(machine: Machine, node: ast.Lambda, scope: Scope) -> object:
+    return function(machine, "lambda", node, scope)
+
+
+def function(
+    machine: Machine,
+    name: str,
+    node: ast.FunctionDef | ast.Lambda,
+    scope: Scope,
+    binds: str = "",
+) -> Function:
+    """A function of the source, its defaults evaluated where it is defined."""
+    defaults = tuple(machine.value(default, scope) for default in node.args.defaults)
+    keyword_defaults = {
+        parameter.arg: machine.value(default, scope)
+        for parameter, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default is not None
+    }
+    return Function(name, node, scope, defaults, keyword_defaults, binds)
+
+
+# comprehensions
+
+
+def _comprehension(
+    of_round: Callable[[Machine, Any, Scope], object],
+    gathered: Callable[[Machine, list[Any]], object],
+) -> Callable[[Machine, Any, Scope], object]:
+    """A comprehension: what each round gives, and what becomes of all that."""
+
+    def run(machine: Machine, node: Any, scope: Scope) -> object:
         def rounds() -> object:
-            return SetValue(
-                {
-                    key_of(self.of(node.elt, inner)): None
-                    for inner in self._rounds(node.generators, scope)
-                }
-            )
+            scopes = _round(machine, node.generators, Scope(scope))
+            return gathered(machine, [of_round(machine, node, inner) for inner in scopes])
 
-        return self._machine.loops.run(node, scope, rounds, _itself)
+        return loops.run(machine, node, scope, rounds, lambda unknown: unknown)
 
-    def _dict_comprehension(self, node: ast.DictComp, scope: Scope) -> object:
-        def rounds() -> object:
-            return {
-                key_of(self.of(node.key, inner)): self.of(node.value, inner)
-                for inner in self._rounds(node.generators, scope)
-            }
-
-        return self._machine.loops.run(node, scope, rounds, _itself)
-
-    def _rounds(self, generators: list[ast.comprehension], scope: Scope) -> Iterator[Scope]:
-        """A scope for each round of a comprehension, its variables set."""
-        inner = Scope(scope)
-        return self._round(generators, inner, 0)
-
-    def _round(
-        self, generators: list[ast.comprehension], inner: Scope, place: int
-    ) -> Iterator[Scope]:
-        if place == len(generators):
-            yield inner
-            return
-        generator = generators[place]
-        value = self.of(generator.iter, inner)
-        for item in self._machine.builtins.iterator(value):
-            self._budget.spend()
-            self._machine.statements.assign(generator.target, item, inner)
-            if all(self.truth(condition, inner) for condition in generator.ifs):
-                yield from self._round(generators, inner, place + 1)
+    return run
 
 
-def _itself(unknown: Unknown) -> object:
-    """What a comprehension is that was left before its end."""
-    return unknown
+def _round(
+    machine: Machine, generators: Sequence[ast.comprehension], inner: Scope
+) -> Iterator[Scope]:
+    """The scope, once for each round, its variables set."""
+    if not generators:
+        yield inner
+        return
+    first, *rest = generators
+    for item in iterator(machine, machine.value(first.iter, inner)):
+        machine.budget.spend()
+        assign(machine, first.target, item, inner)
+        if all(holds(machine, condition, inner) for condition in first.ifs):
+            yield from _round(machine, rest, inner)
 
 
-def _compares_tensors(sign: str, left: object, right: object, *, inside: bool) -> bool:
-    """Whether a comparison is one of values. Of Keras's own tensors ``x == y`` asks whether they
-    are the same one; of arrays, and of what ``call`` is given, it compares values."""
-    if not is_tensor(left) and not is_tensor(right):
-        return False
-    if sign == "==" and not inside and (isinstance(left, KTensor) or isinstance(right, KTensor)):
-        return False
-    return sign in ("<", "<=", ">", ">=") or (
-        sign in ("==", "!=") and left is not None and right is not None
-    )
+def _element(machine: Machine, node: Any, scope: Scope) -> object:
+    return machine.value(node.elt, scope)
+
+
+def _counted(machine: Machine, found: list[object]) -> object:
+    machine.budget.items(len(found))
+    return found
+
+
+_LISTED = _comprehension(_element, _counted)
+
+EXPRESSIONS: Mapping[type[ast.expr], Callable[[Machine, Any, Scope], object]] = {
+    ast.Attribute: _attribute,
+    ast.BinOp: _binary,
+    ast.BoolOp: _boolean,
+    ast.Call: _call,
+    ast.Compare: _compare,
+    ast.Constant: _constant,
+    ast.Dict: _dict,
+    ast.DictComp: _comprehension(
+        lambda machine, node, scope: (
+            key_of(machine.value(node.key, scope)),
+            machine.value(node.value, scope),
+        ),
+        lambda machine, found: dict(found),
+    ),
+    ast.FormattedValue: _formatted,
+    ast.GeneratorExp: _LISTED,
+    ast.IfExp: _conditional,
+    ast.JoinedStr: _joined,
+    ast.Lambda: _lambda,
+    ast.List: _list,
+    ast.ListComp: _LISTED,
+    ast.Name: _name,
+    ast.NamedExpr: _walrus,
+    ast.Set: _set,
+    ast.SetComp: _comprehension(
+        lambda machine, node, scope: key_of(machine.value(node.elt, scope)),
+        lambda machine, found: SetValue(dict.fromkeys(found)),
+    ),
+    ast.Subscript: _subscript,
+    ast.Tuple: _tuple,
+    ast.UnaryOp: _unary,
+}

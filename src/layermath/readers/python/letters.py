@@ -25,7 +25,7 @@ class Letters:
     source uses for something of its own."""
 
     def __init__(self, bindings: Mapping[str, Size], taken: Collection[str]) -> None:
-        self._bindings = bindings
+        self.bindings = bindings
         self._taken = set(taken)
         self.looked_up: dict[str, None] = {}
         """Free names that were asked for, in order."""
@@ -41,7 +41,7 @@ class Letters:
     def free(self, name: str) -> Size:
         """The value of a name that the source gives none: what it is bound to, or its symbol."""
         self.looked_up[name] = None
-        return self._bindings.get(name, symbol(name))
+        return self.bindings.get(name, symbol(name))
 
     def stand_in(self, value: Unknown) -> Size:
         """A variable whose value cannot be followed, as a size: a name without a value. One that
@@ -78,7 +78,7 @@ class Letters:
         """The size with values put in for the symbols that are bound."""
         if isinstance(size, int):
             return size
-        return as_size(size.xreplace({symbol(name): S(v) for name, v in self._bindings.items()}))
+        return as_size(size.xreplace({symbol(name): S(v) for name, v in self.bindings.items()}))
 
     def axis(self, place: int, rank: int, input_name: str, *, bare: bool, is_open: bool) -> Size:
         """The size of an axis without a value: its letter, or with the input's name behind it where
@@ -88,10 +88,10 @@ class Letters:
             letter = letter + "_" + re.sub(r"\W", "_", input_name)
         self.axes.add(letter)
         size = self.free(letter)
-        if is_open and isinstance(size, Symbol) and letter not in self._bindings:
+        if is_open and isinstance(size, Symbol) and letter not in self.bindings:
             self.open.add(size)
         return size
 
     def is_open(self, size: object) -> bool:
-        """Whether the size depends on an axis that Keras leaves open: None, for Keras."""
+        """Whether the size depends on an axis that is left open until run time: None there."""
         return isinstance(size, Expr) and not self.open.isdisjoint(size.free_symbols)

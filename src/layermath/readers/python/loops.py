@@ -5,110 +5,53 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from layermath.messages import _
-from layermath.readers.keras.graph import GraphLayer, Group
 from layermath.readers.python import undecided
 from layermath.readers.python.budget import LoopEnds
 from layermath.readers.python.limits import DATA_NESTING
+from layermath.readers.python.machine import Changes, Machine
+from layermath.readers.python.source import own_nodes
 from layermath.readers.python.unknown import Unknown
-from layermath.readers.python.values import (
-    Function,
-    Instance,
-    Method,
-    Partial,
-    Scope,
-    SetValue,
-    UserClass,
-)
-
-if TYPE_CHECKING:
-    from layermath.readers.keras.machine import Machine
+from layermath.readers.python.values import Function, Method, Partial, Scope
 
 Result = TypeVar("Result")
 
 
-@dataclass
-class Changes:
-    """What a loop has changed so far, the variables of its own scope left out: lists, dicts and
-    sets, attributes, variables of other scopes; whether it has changed layers."""
+def run(
+    machine: Machine,
+    node: ast.stmt | ast.expr,
+    scope: Scope,
+    rounds: Callable[[], Result],
+    ended: Callable[[Unknown], Result],
+) -> Result:
+    """``rounds()``; or, where a loop that makes no part of a model has spent its share, ``ended``
+    of what stands for all that it would have made."""
+    made, told = machine.world.progress(), len(machine.notes)
+    changes, outer = Changes(), machine.changes
+    machine.changes = changes
 
-    containers: dict[int, object] = field(default_factory=dict)
-    attributes: dict[tuple[int, str], object] = field(default_factory=dict)
-    names: dict[tuple[int, str], Scope] = field(default_factory=dict)
-    layers: bool = False
+    def may_end() -> bool:
+        makes = made != machine.world.progress() or changes.parts
+        return not (makes or _is_endless(node) or undecided.builds(machine, [node], scope))
 
-    def include(self, other: Changes) -> None:
-        """What a loop inside has changed was changed by the outer one."""
-        self.containers |= other.containers
-        self.attributes |= other.attributes
-        self.names |= other.names
-        self.layers |= other.layers
-
-
-class Loops:
-    """Runs the loops of one reading."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-        self._changes = Changes()
-
-    def run(
-        self,
-        node: ast.stmt | ast.expr,
-        scope: Scope,
-        rounds: Callable[[], Result],
-        ended: Callable[[Unknown], Result],
-    ) -> Result:
-        """``rounds()``; or, where a loop that makes no layer has spent its share, ``ended`` of what
-        stands for all that it would have made."""
-        machine = self._machine
-        made = machine.builder.made_so_far
-        changes, outer = Changes(), self._changes
-        self._changes = changes
-
-        def may_end() -> bool:
-            makes = made != machine.builder.made_so_far or changes.layers
-            return not (makes or _is_endless(node) or undecided.builds(machine, [node], scope))
-
-        told = len(machine.builder.notes)
-        loop = machine.budget.enter(may_end)
-        try:
-            return rounds()
-        except LoopEnds as end:
-            if end.loop is not loop:
-                raise
-        finally:
-            machine.budget.leave(loop)
-            self._changes = outer
-            outer.include(changes)
-        del machine.builder.notes[told:]
-        line = node.lineno
-        reason = _("The loop in line {line} is too long: it was left before its end.", line=line)
-        unknown = Unknown(machine.source.written(node), reasons=(reason,))
-        _Spoil(machine, changes, unknown).everywhere(scope)
-        return ended(unknown)
-
-    # what is changed
-
-    def changed(self, owner: object) -> None:
-        """Something was put into a list, dict or set, or taken out of it."""
-        if isinstance(owner, (list, dict, SetValue)):
-            self._changes.containers[id(owner)] = owner
-
-    def attribute_set(self, owner: object, name: str) -> None:
-        """An attribute was set."""
-        if isinstance(owner, (Group, Instance, UserClass)):
-            self._changes.attributes[id(owner), name] = owner
-        elif isinstance(owner, GraphLayer):
-            self._changes.layers = True
-
-    def name_set(self, scope: Scope, name: str) -> None:
-        """A variable was set that is declared global or nonlocal."""
-        if name in scope.global_names or name in scope.nonlocal_names:
-            self._changes.names[id(scope), name] = scope
+    loop = machine.budget.enter(may_end)
+    try:
+        return rounds()
+    except LoopEnds as end:
+        if end.loop is not loop:
+            raise
+    finally:
+        machine.budget.leave(loop)
+        machine.changes = outer
+        outer.include(changes)
+    del machine.notes[told:]
+    line = node.lineno
+    reason = _("The loop in line {line} is too long: it was left before its end.", line=line)
+    unknown = Unknown(machine.written(node), reasons=(reason,))
+    _Spoil(machine, changes, unknown).everywhere(scope)
+    return ended(unknown)
 
 
 def _is_endless(node: ast.stmt | ast.expr) -> bool:
@@ -116,7 +59,7 @@ def _is_endless(node: ast.stmt | ast.expr) -> bool:
     if not isinstance(node, ast.While) or not isinstance(node.test, ast.Constant):
         return False
     leaves = (ast.Break, ast.Return, ast.Raise)
-    return not any(isinstance(one, leaves) for one in undecided.own_nodes(node.body))
+    return not any(isinstance(one, leaves) for one in own_nodes(node.body))
 
 
 class _Spoil:
@@ -135,12 +78,9 @@ class _Spoil:
         for (_id, name), owner in self._changes.names.items():
             owner.set(name, self._named(name))
         for (_id, name), holder in self._changes.attributes.items():
-            if isinstance(holder, (Group, Instance)):
-                holder.fields[name] = self._named(name)
-            elif isinstance(holder, UserClass):
-                holder.names[name] = self._named(name)
+            holder[name] = self._named(name)
         if self._changes.containers:
-            for one in (scope, *self._machine.calls.scopes):
+            for one in (scope, *(frame.scope for frame in self._machine.frames)):
                 self._scope(one)
 
     def _named(self, name: str) -> Unknown:
@@ -172,26 +112,16 @@ class _Spoil:
             return self._is_spoilt(value.owner, depth + 1)
         if isinstance(value, Partial):
             given = (value.callable, *value.arguments, *value.keywords.values())
-            spoilt = [self._is_spoilt(item, depth + 1) for item in given]
+            spoilt = [self._is_spoilt(item, depth + 1) for item in given]  # all of them
             return any(spoilt)
-        if id(value) in self._met:
-            return False
-        if isinstance(value, (list, dict)):
-            self._met.add(id(value))
-            self._items(value, depth)
-        elif isinstance(value, (Group, Instance)):
-            self._met.add(id(value))
-            self._mapping(value.fields)
-        elif isinstance(value, Function):
+        if isinstance(value, Function):
             self._scope(value.scope)
+        instance = self._machine.instance(value)
+        held = value if instance is None else instance.fields
+        if not isinstance(held, (list, dict)) or id(held) in self._met:
+            return False
+        self._met.add(id(held))
+        for place, item in list(enumerate(held) if isinstance(held, list) else held.items()):
+            if self._is_spoilt(item, depth + 1):
+                held[place] = self._unknown if instance is None else self._named(str(place))
         return False
-
-    def _items(self, value: list[object] | dict[object, object], depth: int) -> None:
-        if isinstance(value, list):
-            for place, item in enumerate(value):
-                if self._is_spoilt(item, depth + 1):
-                    value[place] = self._unknown
-        else:
-            for key, item in list(value.items()):
-                if self._is_spoilt(item, depth + 1):
-                    value[key] = self._unknown

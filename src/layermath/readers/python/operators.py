@@ -31,6 +31,7 @@ BINARY: dict[type[ast.operator], str] = {
     ast.BitXor: "^",
     ast.MatMult: "@",
 }
+UNARY: dict[type[ast.unaryop], str] = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -143,20 +144,14 @@ def _repeated(left: object, right: object, budget: Budget) -> object:
     return left * right
 
 
-def unary(node: ast.unaryop, value: object, budget: Budget) -> object:
+def unary(sign: str, value: object, budget: Budget) -> object:
     """``-value``, ``+value``, ``~value``."""
-    if is_number(value):
-        number: Any = value
-        if isinstance(node, ast.USub):
-            return -number
-        if isinstance(node, ast.UAdd):
-            return +number
-        if isinstance(node, ast.Invert) and isinstance(number, int):
-            return ~int(number)
-    if isinstance(value, Expr) and isinstance(node, ast.USub):
-        return sizes.arithmetic("*", -1, value, budget)
-    if isinstance(value, Expr) and isinstance(node, ast.UAdd):
-        return value
+    if isinstance(value, Expr) and sign != "~":
+        return value if sign == "+" else sizes.arithmetic("*", -1, value, budget)
+    if isinstance(value, int) and sign == "~":
+        return ~int(value)
+    if isinstance(value, (int, float)) and sign != "~":
+        return -value if sign == "-" else +value
     raise lost(value)
 
 

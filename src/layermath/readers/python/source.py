@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -221,3 +221,13 @@ def stored_names(nodes: list[ast.stmt] | list[ast.expr]) -> Iterator[str]:
         elif isinstance(node, ast.Lambda):
             continue
         waiting.extend(ast.iter_child_nodes(node))
+
+
+def own_nodes(statements: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Every node in these statements but those of functions defined in them."""
+    waiting = list(statements)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))

@@ -10,15 +10,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from layermath.readers.python.unknown import CannotFollow
+
+Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A module, class or function that is known by its dotted path: ``("keras", "layers")``."""
+    """A module, class or function that is known by its dotted path: ``("math", "ceil")``."""
 
-    path: tuple[str, ...]
+    path: Path
 
 
 @dataclass(eq=False)
@@ -84,7 +87,7 @@ class Partial:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """A method that is about to be called: ``items.append``, ``model.add``."""
+    """A method that is about to be called: ``items.append``."""
 
     owner: object
     name: str
@@ -92,14 +95,14 @@ class Method:
 
 @dataclass(frozen=True, eq=False)
 class UserClass:
-    """A class of the source. ``keras`` is the class of Keras that it stands on, if it is a layer or
-    a model; ``opaque`` where another of its bases is not of the source."""
+    """A class of the source. ``known`` are the paths of those classes that it, or one of its bases,
+    stands on and that are known by a path; ``opaque`` where a base is not of the source."""
 
     name: str
     names: dict[str, object]
     bases: tuple[UserClass, ...] = ()
     opaque: bool = False
-    keras: tuple[str, ...] | None = None
+    known: tuple[Path, ...] = ()
 
     def find(self, name: str) -> object:
         """An attribute of the class or of a base. Raises `CannotFollow` where there is none."""
@@ -147,3 +150,22 @@ class SetValue:
     """A set, in the order in which its items came."""
 
     items: dict[object, None] = field(default_factory=dict)
+
+
+Entry = TypeVar("Entry")
+
+
+def entry_for(value: object, table: Mapping[type, Entry]) -> Entry | None:
+    """The entry of a table for the type of a value, or for the nearest that this stands on."""
+    return next((table[one] for one in type(value).__mro__ if one in table), None)
+
+
+def key_of(value: object, depth: int = 0) -> object:
+    """The value as a dictionary key. Raises `CannotFollow` for what cannot be one."""
+    if isinstance(value, tuple):
+        if depth > 2 or len(value) > 64:
+            raise CannotFollow
+        return tuple(key_of(item, depth + 1) for item in value)
+    if isinstance(value, (list, dict, SetValue)):
+        raise CannotFollow
+    return value
