@@ -17,9 +17,7 @@ def test_a_layer(numbers: Derivation) -> None:
     assert r"""
 % 2  conv2d_1, Conv2D(32, 3x3, relu): (13, 13, 32) -> (11, 11, 32)
 \begin{align*}
-  H_{\mathrm{out}} &= 13 - 3 + 1 && \text{as conv2d; now $H_{\mathrm{in}} = 13$} \\
-  &= \mathbf{11} \\
-  W_{\mathrm{out}} &= \mathbf{11} && \text{in the same way} \\
+  H_{\mathrm{out}} &= 13 - 3 + 1 = \mathbf{11} && \text{as conv2d; now $H_{\mathrm{in}} = 13$} \\
   N &= (K \cdot K \cdot C_{\mathrm{in}} + 1) \cdot F \\
   &= (3 \cdot 3 \cdot 32 + 1) \cdot 32 && \text{a filter is as deep as its input,} \\
   &= 289 \cdot 32 && \text{and has one bias} \\

@@ -9,6 +9,7 @@ from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, Role, line
 from layermath.messages import Shape as ShapePiece
 from layermath.messages import _
+from layermath.page.outline import in_order_of_flow
 from layermath.page.steps import is_count
 from layermath.setting.measure import left, plain, shortened, width, wrap_formula
 
@@ -16,7 +17,7 @@ from layermath.setting.measure import left, plain, shortened, width, wrap_formul
 def brief(derivation: Derivation, options: TextOptions) -> list[Line]:
     """Each layer in a line: the arithmetic of its size, what it drops, that of its parameters."""
     rows: list[tuple[str, str, str, str, str]] = []
-    _collect(derivation.layers, "", options, rows)
+    _collect(derivation, "", options, rows)
     total = options.style.write(derivation.totals.params_in_sizes, thousands=True)
     numbers, names, sizes, drops = (
         max((width(row[i]) for row in rows), default=0) for i in range(4)
@@ -65,13 +66,13 @@ def _stacked(
 
 
 def _collect(
-    layers: Sequence[LayerDerivation],
+    whole: Derivation | LayerDerivation,
     prefix: str,
     options: TextOptions,
     rows: list[tuple[str, str, str, str, str]],
 ) -> None:
-    for index, layer in enumerate(layers, start=1):
-        number = f"{prefix}{index}"
+    for layer in in_order_of_flow(whole):
+        number = f"{prefix}{layer.order}"
         if options.layers is None or layer.name in options.layers:
             rows.append(
                 (
@@ -82,7 +83,7 @@ def _collect(
                     _params(layer, options),
                 )
             )
-        _collect(layer.layers, f"{number}.", options, rows)
+        _collect(layer, f"{number}.", options, rows)
 
 
 def _size(layer: LayerDerivation, options: TextOptions) -> str:
