@@ -53,10 +53,13 @@ def agrees_with_keras(case: Case) -> None:
     assert applied.params == case.answer["params"]
     assert applied.trainable_params == case.answer["trainable_params"]
     if applied.weights:
-        assert declared(applied) == [
-            (name.rpartition("/")[2], tuple(shape), trained)
-            for name, shape, trained in case.answer["weights"]
+        ours, weights = declared(applied), case.answer["weights"]
+        assert [one[1:] for one in ours] == [
+            (tuple(shape), trained) for _, shape, trained in weights
         ]
+        # Keras has the layer inside before the name: ``lstm_cell/kernel``
+        for (name, *_rest), (theirs, *_others) in zip(ours, weights, strict=True):
+            assert f"/{theirs}".endswith(f"/{name}")
 
 
 def declared(applied: Applied) -> list[tuple[str, Shape, bool]]:

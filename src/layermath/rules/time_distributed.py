@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Symbol
@@ -227,16 +226,9 @@ def _outside(filled: Filled, inner: Applied, step: Shape) -> Filled:
 
 
 def _said(message: Message, letters: Mapping[Symbol, Symbol]) -> Message:
-    pieces = {name: _piece(piece, letters) for name, piece in message.pieces.items()}
-    return replace(message, pieces=MappingProxyType(pieces))
-
-
-def _piece(piece: Piece, letters: Mapping[Symbol, Symbol]) -> Piece:
-    if isinstance(piece, Message):
-        return _said(piece, letters)
-    if isinstance(piece, tuple):
-        return tuple(_piece(part, letters) for part in piece)
-    return put_in(piece, letters) if isinstance(piece, Expr) else piece
+    return message.changed(
+        lambda piece: put_in(piece, letters) if isinstance(piece, Expr) else piece
+    )
 
 
 @cache

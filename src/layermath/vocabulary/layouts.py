@@ -7,7 +7,6 @@ too. Of a sequence of feature maps, ``(T, C, H, W)``, only the axes of a map cha
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from layermath.messages import Message, Piece, Shape
@@ -56,11 +55,9 @@ def problem_channels_first(problem: ModelProblem, rank: int) -> ModelProblem:
 
 
 def _message(message: Message, rank: int) -> Message:
-    return replace(
-        message,
-        pieces=MappingProxyType({name: _piece(one, rank) for name, one in message.pieces.items()}),
-    )
+    def laid(piece: Piece) -> Piece:
+        if isinstance(piece, Shape):
+            return Shape(channels_to_the_front(piece.sizes, rank))
+        return piece
 
-
-def _piece(piece: Piece, rank: int) -> Piece:
-    return Shape(channels_to_the_front(piece.sizes, rank)) if isinstance(piece, Shape) else piece
+    return message.changed(laid)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from layermath.vocabulary.keras import (
+    attention,
     augmentation,
     convolutions,
     core,
@@ -21,6 +22,7 @@ AnyType: TypeAlias = "type[Layer] | LayerType"
 """A layer type: a class of its own, or a line of a table."""
 
 _TABLES = (
+    attention,
     augmentation,
     convolutions,
     core,

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Symbol
 
 from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.messages import Code, Message, Piece, _
+from layermath.messages import Code, Message, Piece, Setting, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH, axes_of
-from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled
-from layermath.rules.weights import nothing_to_learn
-from layermath.vocabulary.arguments import Unfollowed, anything, argument, choice, flag, wrong
-from layermath.vocabulary.layer import Layer, Shape
+from layermath.rules.equations import MACS, Applied, Equation, Filled, Weight
+from layermath.rules.rule import Rule, Shape
+from layermath.rules.weights import nothing_to_learn, parameters
 
 L_Q, L_V = letter("L_q"), letter("L_v")
 """How many queries there are, and how many values."""
@@ -46,15 +45,8 @@ def mixed(queries: Expr, values: Expr, value: Expr) -> Expr:
     return queries * values * value
 
 
-def some_share(value: object, name: str, rank: int = 0) -> object:
-    """The share that is dropped. Keras only asks whether it is above 0."""
-    if not isinstance(value, (int, float, Expr, Unfollowed)):
-        raise wrong(name, value, _("it must be a number"))
-    return value
-
-
 @dataclass(frozen=True)
-class AttentionOverValues(Layer, abstract=True):
+class AttentionOverValues(Rule):
     """Attention of queries over values: ``[query, value]`` or ``[query, value, key]``.
 
     ``(…, L_q, C_q)`` and ``(…, L_v, C_v)`` give ``(…, L_q, C_v)``, with
@@ -88,7 +80,7 @@ class AttentionOverValues(Layer, abstract=True):
             quantities += [Filled(equation, where) for equation in score_sizes()]
         return Applied(
             outputs,
-            (*quantities, self._learned(where), Filled(self._products(), where)),
+            (*quantities, Filled(self._learned(), where), Filled(self._products(), where)),
             view="everything",
             sentences=(
                 *self._sentences(),
@@ -97,9 +89,14 @@ class AttentionOverValues(Layer, abstract=True):
                 *self._misfits(query, key, value),
             ),
             nest=(0, 1) if return_attention_scores else 0,
+            weights=tuple(weight.filled(where) for weight in self._scales()),
         )
 
-    def _learned(self, where: dict[Symbol, Size]) -> Filled:
+    def _scales(self) -> tuple[Weight, ...]:
+        """The weights."""
+        raise NotImplementedError
+
+    def _learned(self) -> Equation:
         """The parameters."""
         raise NotImplementedError
 
@@ -290,19 +287,20 @@ _SUMS = _("where scores are sums, not dot products")
 class Attention(AttentionOverValues):
     """Scores are dot products of queries and keys; their softmax weighs the values."""
 
-    use_scale: bool = argument(flag, False)
-    score_mode: str = argument(choice("dot", "concat"), "dot")
-    dropout: object = argument(some_share, 0.0)
-    seed: object = argument(anything, None)
+    scales: bool = False
+    sums: bool = False
 
-    def _learned(self, where: dict[Symbol, Size]) -> Filled:
-        return Filled(_numbers_learned(self.use_scale, self.score_mode == "concat"))
+    def _scales(self) -> tuple[Weight, ...]:
+        return _single_numbers(self.scales, self.sums)
+
+    def _learned(self) -> Equation:
+        return _numbers_learned(self.scales, self.sums)
 
     def _products(self) -> Equation:
-        return _both_products() if self.score_mode == "dot" else _second_product(_SUMS)
+        return _second_product(_SUMS) if self.sums else _both_products()
 
     def _sentences(self) -> tuple[Message, ...]:
-        if self.score_mode == "concat":
+        if self.sums:
             return (
                 _(
                     "A score is the sum of {function} over all numbers: nothing is multiplied with "
@@ -323,19 +321,19 @@ class Attention(AttentionOverValues):
 
     def _misfits(self, query: Shape, key: Shape, value: Shape) -> tuple[Message, ...]:
         widths = (query[-1], key[-1])
-        if self.score_mode == "concat" and 1 in widths:
+        if self.sums and 1 in widths:
             return super()._misfits(key, key, value)
         return super()._misfits(query, key, value)
 
     def title(self) -> tuple[Piece, ...]:
-        """``use_scale``, ``concat``"""
+        """Whether there is a scale, and what the scores are."""
         return (
-            *((Code("use_scale"),) if self.use_scale else ()),
-            *((Code("concat"),) if self.score_mode == "concat" else ()),
+            *((Setting("a scale"),) if self.scales else ()),
+            *((Setting("sums"),) if self.sums else ()),
         )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, for a sequence."""
         return (
             *_general(),
@@ -344,7 +342,7 @@ class Attention(AttentionOverValues):
             _numbers_learned(False, True),
             _numbers_learned(True, True),
             _both_products(),
-            _second_product(_("with {argument}", argument=Code("score_mode='concat'"))),
+            _second_product(_("with {argument}", argument=_CONCAT)),
         )
 
 
@@ -366,8 +364,15 @@ def _general() -> Sequence[Equation]:
     )
 
 
-_SCALED = Code("use_scale=True")
-_CONCAT = Code("score_mode='concat'")
+_SCALED = Setting("with a scale")
+_CONCAT = Setting("sums as scores")
+
+
+@cache
+def _single_numbers(scale: bool, concat: bool) -> tuple[Weight, ...]:
+    """A number for all scores, and one inside or on the sums."""
+    names = {"scale": scale, "concat_score_weight": concat}
+    return tuple(Weight(name, ()) for name, there in names.items() if there)
 
 
 @cache
@@ -384,30 +389,21 @@ def _numbers_learned(scale: bool, concat: bool) -> Equation:
         (False, True): _("with {argument}", argument=_CONCAT),
         (True, True): _("with {argument} and {other}", argument=_SCALED, other=_CONCAT),
     }
-    return Equation(
-        "params",
-        PARAMS,
-        "attention-parameters",
-        _("parameters"),
-        Integer(scale + concat),
-        said[scale, concat],
-        when[scale, concat],
-    )
+    weights = _single_numbers(scale, concat)
+    return parameters("attention", weights, said[scale, concat], when[scale, concat])
 
 
 @dataclass(frozen=True)
 class AdditiveAttention(AttentionOverValues):
     """Scores are sums over ``tanh(query + key)``, each number of it with a scale of its own."""
 
-    use_scale: bool = argument(flag, True)
-    dropout: object = argument(some_share, 0.0)
-    seed: object = argument(anything, None, keyword_only=True)
-    score_mode: str = argument(choice("dot", "concat"), "dot", keyword_only=True)
+    scales: bool = True
 
-    def _learned(self, where: dict[Symbol, Size]) -> Filled:
-        if not self.use_scale:
-            return Filled(nothing_to_learn(_NO_SCALE))
-        return Filled(_scale_equation(), where)
+    def _scales(self) -> tuple[Weight, ...]:
+        return (SCALE,) if self.scales else ()
+
+    def _learned(self) -> Equation:
+        return _scale_equation() if self.scales else nothing_to_learn(_NO_SCALE)
 
     def _products(self) -> Equation:
         return _second_product(_SUMS)
@@ -421,7 +417,7 @@ class AdditiveAttention(AttentionOverValues):
                 scaled=Code("scale * tanh(query + key)"),
                 numbers=C_Q,
             )
-            if self.use_scale
+            if self.scales
             else _(
                 "A score is the sum of {function} over the {numbers} numbers: nothing is "
                 "multiplied there, so that no MAC is counted for the scores.",
@@ -435,11 +431,11 @@ class AdditiveAttention(AttentionOverValues):
         return super()._misfits(key if query[-1] == 1 or key[-1] == 1 else query, key, value)
 
     def title(self) -> tuple[Piece, ...]:
-        """``no scale``"""
-        return () if self.use_scale else (Code("use_scale=False"),)
+        """That there is no scale."""
+        return () if self.scales else (Setting("without a scale"),)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, for a sequence."""
         return (
             *_general(),
@@ -452,13 +448,10 @@ class AdditiveAttention(AttentionOverValues):
 _NO_SCALE = _("without a scale there is nothing to learn")
 
 
+SCALE = Weight("scale", (C_Q,))
+
+
 @cache
 def _scale_equation() -> Equation:
-    return Equation(
-        "params",
-        PARAMS,
-        "additive-attention-parameters",
-        _("parameters"),
-        C_Q,
-        _("a scale for each number of a query, the same for all positions"),
-    )
+    said = _("a scale for each number of a query, the same for all positions")
+    return parameters("additive-attention", (SCALE,), said)

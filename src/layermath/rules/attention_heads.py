@@ -6,8 +6,8 @@ you need* (2017).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sympy import Add, Expr, Mul, Symbol
@@ -15,14 +15,15 @@ from sympy import Add, Expr, Mul, Symbol
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import written
-from layermath.layers.attention import C_K, C_Q, C_V, L_Q, L_V
-from layermath.messages import Code, Message, _
+from layermath.messages import Message, Setting, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
+from layermath.rules.attention import C_K, C_Q, C_V, L_Q, L_V
 from layermath.rules.axes import LENGTH, axes_of
 from layermath.rules.biases import additions_equation
-from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Requirement
-from layermath.vocabulary.layer import Layer, Shape, require
+from layermath.rules.equations import MACS, PARAMS, Equation, Filled, Requirement, Weight
+from layermath.rules.rule import Shape, require
+from layermath.rules.weights import Contraction, macs
 
 HEADS = letter("h")
 PAIRS = letter("g")
@@ -33,30 +34,6 @@ D_K, D_V = letter("d_k"), letter("d_v")
 
 SEEN = letter("L_seen")
 """How many values a query sees, where attention runs along some of the axes only."""
-
-
-@written
-def projection(width: Expr, heads: Expr, each: Expr, bias: bool) -> Expr:
-    """Every head has so many neurons, each with a weight for each number that comes in."""
-    return (width + 1) * heads * each if bias else width * heads * each
-
-
-@written
-def projection_back(heads: Expr, each: Expr, width: tuple[Expr, ...], bias: bool) -> Expr:
-    """The heads side by side are brought to one row of numbers."""
-    return (heads * each + 1) * Mul(*width) if bias else heads * each * Mul(*width)
-
-
-@written
-def projected(positions: Expr, width: Expr, heads: Expr, each: Expr) -> Expr:
-    """One product for each weight, at every position."""
-    return positions * width * heads * each
-
-
-@written
-def projected_back(positions: Expr, heads: Expr, each: Expr, width: tuple[Expr, ...]) -> Expr:
-    """One product for each weight, at every position."""
-    return positions * heads * each * Mul(*width)
 
 
 @written
@@ -90,44 +67,95 @@ class Part:
     why: Message
     gate: bool = False
 
+    def contraction(self, bias: bool) -> Contraction:
+        """The kernel ``(C, h, d)``, and the bias ``(h, d)``."""
+        out = (self.heads, self.each)
+        return Contraction(
+            "attention-projection", (Weight("kernel", (self.width, *out)),), out, bias
+        )
+
+    def weights(self, bias: bool) -> Equation:
+        """The parameters of the projection."""
+        return replace(
+            self.contraction(bias).parameters(self.why),
+            quantity=f"{self.name}_params",
+            symbol=letter(f"N_{self.name}"),
+            label=self.label,
+            when=when(self.gate, bias),
+        )
+
+    def products(self) -> Equation:
+        """The products of the projection."""
+        return replace(
+            self.contraction(True).macs((self.positions,), _EVERY_WEIGHT),
+            quantity=f"{self.name}_macs",
+            symbol=letter(f"M_{self.name}"),
+            label=self.label,
+            when=when(self.gate, True),
+        )
+
 
 @dataclass(frozen=True)
-class Heads(Layer, abstract=True):
-    """Attention in several heads: ``layer(query, value)`` or ``layer(query, value, key)``.
+class Projections:
+    """All projections of an attention: its ``parts``, and the one that brings ``each`` number of
+    the heads back together to the ``width``. A query sees so many values as ``seen`` says."""
 
-    ``return_attention_scores`` hands out the weights of each head too. Raises `ModelProblem` where
-    keys and values do not go together, or where an argument is wrong.
-    """
+    parts: tuple[Part, ...]
+    each: Symbol
+    width: tuple[Symbol, ...]
+    seen: Symbol
+    bias: bool
 
-    def built_inside(self) -> tuple[str, ...]:
-        """The softmax and the dropout of the weights; the projections have names."""
-        return ("Softmax", "Dropout")
+    @property
+    def back(self) -> Contraction:
+        """The kernel ``(h, d_v, C_out)``, and the bias ``(C_out,)``."""
+        kernel = Weight("kernel", (HEADS, self.each, *self.width))
+        return Contraction("attention-output", (kernel,), self.width, self.bias)
 
+    def parameters(self) -> tuple[Equation, ...]:
+        """The parameters, part by part, and their sum at the end."""
+        back = replace(
+            self.back.parameters(
+                _(
+                    "the heads stand side by side; each number that comes out has a weight for "
+                    "each of their {together} numbers",
+                    together=Mul(HEADS, self.each, evaluate=False),
+                )
+            ),
+            quantity="projection_back_params",
+            symbol=letter("N_output"),
+            label=_OUTPUT,
+            when=when(False, self.bias),
+        )
+        found = (*(part.weights(self.bias) for part in self.parts), back)
+        return (*found, _sum_of(found, "params", PARAMS, _("parameters"), _ALL_PROJECTIONS))
 
-def counted(
-    parts: Sequence[Part],
-    each: Symbol,
-    width: tuple[Symbol, ...],
-    seen: Symbol,
-    *,
-    bias: bool,
-) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
-    """The parameters and the MACs, part by part, and their sums at the end.
+    def products(self) -> tuple[Equation, ...]:
+        """The MACs, part by part, and their sum at the end."""
+        back = replace(
+            macs("attention-output", (L_Q,), self.back.kernels, _EVERY_WEIGHT, self._all()),
+            quantity="projection_back_macs",
+            symbol=letter("M_output"),
+            label=_OUTPUT,
+        )
+        parts = (part.products() for part in self.parts)
+        found = (*parts, *between(self.each, self.seen), back)
+        return (*found, _sum_of(found, "macs", MACS, _("MACs"), _ALL_PRODUCTS))
 
-    ``each`` is how many numbers of each head are brought together, ``width`` how many come out,
-    ``seen`` how many values a query sees.
-    """
-    weights = [*(weights_equation(part, bias) for part in parts)]
-    weights.append(back_weights_equation(each, width, bias))
-    products = [
-        *(products_equation(part) for part in parts),
-        *between(each, seen),
-        back_products_equation(each, width),
-    ]
-    return (
-        (*weights, _sum_of(tuple(weights), "params", PARAMS, _("parameters"), _ALL_PROJECTIONS)),
-        (*products, _sum_of(tuple(products), "macs", MACS, _("MACs"), _ALL_PRODUCTS)),
-    )
+    def _all(self) -> tuple[Symbol, ...]:
+        return (HEADS, self.each, *self.width)
+
+    def weights(self, where: Mapping[Symbol, Size]) -> Iterator[Weight]:
+        """All weights; the gate's stand before the values'."""
+        parts = sorted(self.parts, key=lambda part: part.name == "value")
+        named = [(part.name, part.contraction(self.bias)) for part in parts]
+        for name, contraction in (*named, ("attention_output", self.back)):
+            for weight in contraction.weights:
+                yield replace(weight.filled(where), name=f"{name}/{weight.name}")
+
+    def additions(self, where: Mapping[Symbol, Size]) -> Filled | None:
+        """The additions of the biases of all projections; None without biases."""
+        return Filled(_biases_equation(self.parts, self.width), where) if self.bias else None
 
 
 _ALL_PROJECTIONS = _("all projections together")
@@ -153,73 +181,14 @@ def _sum_of(
     )
 
 
-@cache
-def weights_equation(part: Part, bias: bool) -> Equation:
-    """Keras: the kernel of a projection has the shape ``(C, h, d)``, its bias ``(h, d)``."""
-    return Equation(
-        f"{part.name}_params",
-        letter(f"N_{part.name}"),
-        "attention-projection-parameters",
-        part.label,
-        projection(part.width, part.heads, part.each, bias),
-        part.why,
-        when(part.gate, bias),
-    )
-
-
-@cache
-def back_weights_equation(each: Symbol, width: tuple[Symbol, ...], bias: bool) -> Equation:
-    """Keras: the kernel of the output projection has the shape ``(h, d_v, C_out)``."""
-    return Equation(
-        "projection_back_params",
-        letter("N_output"),
-        "attention-output-parameters",
-        _OUTPUT,
-        projection_back(HEADS, each, width, bias),
-        _(
-            "the heads stand side by side; each number that comes out has a weight for each of "
-            "their {together} numbers",
-            together=Mul(HEADS, each, evaluate=False),
-        ),
-        when(False, bias),
-    )
-
-
 def when(gate: bool, bias: bool) -> Message | None:
     """Where a projection is as the equation says."""
-    gated, unbiased = Code("use_gate=True"), Code("use_bias=False")
+    gated, unbiased = Setting("gated"), Setting("no bias")
     if gate and not bias:
         return _("with {argument} and {other}", argument=gated, other=unbiased)
     if not gate and bias:
         return None
     return _("with {argument}", argument=gated if gate else unbiased)
-
-
-@cache
-def products_equation(part: Part) -> Equation:
-    """The products of a projection."""
-    return Equation(
-        f"{part.name}_macs",
-        letter(f"M_{part.name}"),
-        "attention-projection-macs",
-        part.label,
-        projected(part.positions, part.width, part.heads, part.each),
-        _EVERY_WEIGHT,
-        when(part.gate, True),
-    )
-
-
-@cache
-def back_products_equation(each: Symbol, width: tuple[Symbol, ...]) -> Equation:
-    """The products of the output projection."""
-    return Equation(
-        "projection_back_macs",
-        letter("M_output"),
-        "attention-output-macs",
-        _OUTPUT,
-        projected_back(L_Q, HEADS, each, width),
-        _EVERY_WEIGHT,
-    )
 
 
 @cache
@@ -254,14 +223,6 @@ def _biases_equation(parts: tuple[Part, ...], width: tuple[Symbol, ...]) -> Equa
         biases_added((*given, (L_Q, *width))),
         _("a bias is added once to each value that a projection gives"),
     )
-
-
-def additions_of(
-    parts: Sequence[Part], width: tuple[Symbol, ...], where: Mapping[Symbol, Size], use_bias: bool
-) -> Filled | None:
-    """The additions of the biases of all projections; ``width`` is as in `counted`. None without
-    biases."""
-    return Filled(_biases_equation(tuple(parts), width), where) if use_bias else None
 
 
 _OUTPUT = _("output projection")
@@ -329,10 +290,10 @@ def head_scores_equation(place: int) -> Equation:
 
 
 def output_equations(rank: int, given: int) -> tuple[Equation, ...]:
-    """The sizes of an output of ``rank`` axes, of which ``given`` stand in ``output_shape``."""
+    """The sizes of an output of ``rank`` axes, of which ``given`` stand in the given shape."""
     axes = axes_of(rank)
     if given:
-        asked = _("with {argument}", argument=Code("output_shape"))
+        asked = _("with {argument}", argument=Setting("shape of an output"))
         width = tuple(
             Equation(
                 axis.quantity,
@@ -371,37 +332,14 @@ def output_equations(rank: int, given: int) -> tuple[Equation, ...]:
     )
 
 
-_SHAPE = Code("output_shape")
+_SHAPE = Setting("shape of an output")
 
 
 def given_letters(number: int) -> tuple[Symbol, ...]:
-    """The letters of the sizes in ``output_shape``."""
+    """The letters of the sizes in the given shape."""
     if number == 1:
         return (letter("O"),)
     return tuple(letter(f"O_{place}") for place in range(1, number + 1))
-
-
-def no_flash_with_dropout(flash: bool, dropout: object) -> None:
-    """Keras's fused attention has no dropout. Raises `ModelProblem` where both are asked for."""
-    if flash and isinstance(dropout, (int, float)) and dropout > 0:
-        raise ModelProblem(
-            _(
-                "{flash} goes without dropout, and here is {dropout}",
-                flash=Code("flash_attention=True"),
-                dropout=Code(f"dropout={dropout}"),
-            )
-        )
-
-
-def in_heads(heads: Size, each: Size, all_heads: Size) -> Message:
-    return _(
-        "{argument} is per head: {heads} heads of {each} numbers are {all} in all, whatever a "
-        "query has.",
-        argument=Code("key_dim"),
-        heads=heads,
-        each=each,
-        all=all_heads,
-    )
 
 
 def checked(query: Shape, value: Shape, key: Shape, rank: int | None = None) -> None:
