@@ -53,6 +53,10 @@ class Setting:
     value: object = None
 
 
+FRAMEWORK = Setting("the framework", word=True)
+"""The framework itself, where a sentence is about what it does."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """A shape without its batch axis, set as ``(26, 26, 32)``."""

@@ -9,7 +9,6 @@ import pytest
 from layermath.algebra.floors import floor_div, symbol
 from layermath.algebra.unknown import is_known
 from layermath.layers import catalogue, find
-from layermath.layers.image_size import CenterCrop, RandomCrop, Resizing
 from layermath.layers.lookup import StringLookup
 from layermath.layers.pipelines import Pipeline
 from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
@@ -21,6 +20,9 @@ from layermath.rules.structures import put_together
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.layer import Layer
 
+CenterCrop, RandomCrop, Resizing = (
+    catalogue()[name] for name in ("CenterCrop", "RandomCrop", "Resizing")
+)
 H, W, L, K, S = (symbol(name) for name in "HWLKS")
 
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import letter, symbol
-from layermath.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
+from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+
+Flatten, Permute, RepeatVector, Reshape = (
+    catalogue()[name] for name in ("Flatten", "Permute", "RepeatVector", "Reshape")
+)
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
 
 
 def test_flatten_multiplies_all_sizes() -> None:
-    assert Flatten().apply((5, 5, 32)).outputs == ((800,),)
-    assert Flatten().apply((H, W, 3)).outputs == ((3 * H * W,),)
+    assert Flatten.bind((), {}).apply((5, 5, 32)).outputs == ((800,),)
+    assert Flatten.bind((), {}).apply((H, W, 3)).outputs == ((3 * H * W,),)
 
 
 def test_a_scalar_becomes_a_row_of_one_value() -> None:
-    assert Flatten().apply(()).outputs == ((1,),)
+    assert Flatten.bind((), {}).apply(()).outputs == ((1,),)
 
 
 def test_flatten_writes_the_channels_where_they_stand() -> None:

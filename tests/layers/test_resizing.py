@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import find
-from layermath.layers.resizing import Cropping2D, UpSampling2D, ZeroPadding1D, ZeroPadding2D
+from layermath.layers import catalogue, find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Reach
+
+Cropping2D, UpSampling2D, ZeroPadding1D, ZeroPadding2D = (
+    catalogue()[name] for name in ("Cropping2D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D")
+)
 
 H, W = symbol("H"), symbol("W")
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from layermath.algebra.floors import Size, floor_div, letter, minus, plus
 from layermath.derivation.reading import Reading
-from layermath.layers.resizing import ZeroPadding
 from layermath.network.walk import Step, Walk
 from layermath.rules.axes import SPATIAL, Axis
 from layermath.rules.equations import Applied, Filled, Reach
+from layermath.rules.resizing import ZeroPadding
 from layermath.vocabulary.layer import Layer
 
 _K = letter("K")
@@ -40,7 +40,9 @@ def padding_before(walked: Walk, step: Step) -> Mapping[int, Reach] | None:
     if len(step.call.tensors) != 1:
         return None
     before = walked.steps[step.call.tensors[0].call]
-    if not isinstance(before.entry.layer, ZeroPadding) or not isinstance(before.done, Applied):
+    if not isinstance(getattr(before.entry.layer, "rule", None), ZeroPadding) or not isinstance(
+        before.done, Applied
+    ):
         return None
     sides = [size for one in before.done.reach.values() for size in (one.before, one.after)]
     known = all(isinstance(size, int) and size >= 0 for size in sides)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, times
-from layermath.layers import reshaping
 from layermath.messages import Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.operations.broadcasting import together
@@ -28,6 +27,7 @@ from layermath.operations.operation import (
     without_counts,
 )
 from layermath.problems import ModelProblem
+from layermath.rules import reshaping
 from layermath.rules.axes import SPATIAL, axes_of, axis_number
 from layermath.rules.equations import Applied, Equation, Filled, Reach
 from layermath.vocabulary.arguments import argument, axis_or_axes, is_size, optional, wrong
@@ -70,8 +70,8 @@ class Reshape(Operation):
             raise TouchesBatch
         if self.newshape[0] == -1 and equal(times(shape), times(_known(target))) is False:
             raise TouchesBatch
-        layer = reshaping.Reshape.bind((), {"target_shape": target})
-        applied = layer.apply(shape)
+        rule = reshaping.Reshape(tuple(None if size == -1 else size for size in target))
+        applied = rule.apply(shape)
         return replace(applied, quantities=without_counts(applied))
 
     def title(self) -> tuple[Piece, ...]:

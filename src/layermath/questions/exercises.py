@@ -15,7 +15,6 @@ from layermath.algebra.written import add
 from layermath.derivation.compose import compose
 from layermath.derivation.field_steps import field_steps
 from layermath.derivation.records import Derivation, Quantity
-from layermath.layers.reshaping import Flatten
 from layermath.messages import Count, _
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, walk
@@ -35,6 +34,7 @@ from layermath.questions.records import (
 )
 from layermath.questions.targets import COUNTS, Target, right_value, same, wrong_values
 from layermath.readers import any_format
+from layermath.rules.reshaping import Flatten
 
 _MOST_TRIES = 500
 _LARGEST = 2_000_000
@@ -133,7 +133,10 @@ def _is_homework(value: Value) -> bool:
 def relevant(network: Network, topic: Topic) -> Iterator[Mistake]:
     """The mistakes that a question of this topic is about. Where a mistake in a size is always the
     same as another one in the count, or is another topic's, it is left out."""
-    flattened = any(isinstance(entry.layer, Flatten) for entry in network.entries.values())
+    flattened = any(
+        isinstance(getattr(entry.layer, "rule", None), Flatten)
+        for entry in network.entries.values()
+    )
     changes = {
         "shape": {"output"},
         "params": {"params", "output"} if flattened else {"params"},
@@ -192,7 +195,9 @@ def _is_aside(quantity: Quantity, draft: Draft, topic: Topic) -> bool:
 
 
 def _flattens(walked: Walk) -> bool:
-    return any(isinstance(step.entry.layer, Flatten) for step in walked.steps)
+    return any(
+        isinstance(getattr(step.entry.layer, "rule", None), Flatten) for step in walked.steps
+    )
 
 
 def _sum(derivation: Derivation, draft: Draft) -> Iterator[Deduction]:

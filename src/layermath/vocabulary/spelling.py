@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
-from layermath.messages import Code, Message, Name, Piece, Setting
+from layermath.messages import FRAMEWORK, Code, Message, Name, Piece, Setting
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied, Equation, Filled, Requirement
 
@@ -44,7 +44,7 @@ class Spelling:
     def piece(self, piece: Piece) -> Piece:
         """A piece of a sentence."""
         if isinstance(piece, Setting):
-            return Code(self.of(piece))
+            return (Name if piece == FRAMEWORK else Code)(self.of(piece))
         if isinstance(piece, Message):
             return self.message(piece)
         if isinstance(piece, tuple) and any(isinstance(one, (Setting, Message)) for one in piece):

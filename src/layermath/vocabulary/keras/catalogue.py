@@ -12,8 +12,10 @@ from layermath.vocabulary.keras import (
     augmentation,
     convolutions,
     core,
+    image_size,
     pooling,
     recurrent,
+    reshaping,
 )
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.layer_type import LayerType
@@ -26,8 +28,10 @@ _TABLES = (
     augmentation,
     convolutions,
     core,
+    image_size,
     pooling,
     recurrent,
+    reshaping,
 )
 
 

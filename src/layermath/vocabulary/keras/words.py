@@ -45,6 +45,7 @@ KERAS = Spelling(
             "every step": "return_sequences",
             "states": "return_state",
             "backwards": "go_backwards",
+            "the framework": "Keras",
         }
     ),
 )

@@ -5,74 +5,49 @@ Source: Keras, *Image preprocessing layers* (`Resizing`, `CenterCrop`, `RandomCr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sympy import Symbol
 
 from layermath.algebra.conditions import at_least
-from layermath.algebra.floors import Size, as_size, floor_div, letter, minus
-from layermath.messages import Extent, Message, Name, Piece, _
+from layermath.algebra.floors import Size, floor_div, letter, minus
+from layermath.messages import FRAMEWORK, Extent, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.augmentation import check_images
 from layermath.rules.axes import HEIGHT, WIDTH, Axis
 from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.rules.rule import Inputs, Rule, Shape
 from layermath.rules.structures import put_together, taken_apart
 from layermath.rules.weights import nothing_to_learn
-from layermath.vocabulary.arguments import (
-    anything,
-    argument,
-    data_format,
-    flag,
-    is_size,
-    optional,
-    wrong,
-)
-from layermath.vocabulary.keras.numbers import from_to, seed
-from layermath.vocabulary.layer import Inputs, Layer, Shape
 
 H_NEW, W_NEW = letter("H_new"), letter("W_new")
 AXES = ((HEIGHT, H_NEW), (WIDTH, W_NEW))
 
 
-def pixels(value: object, name: str, rank: int = 0) -> Size:
-    """A height or a width: a whole number, at least 0."""
-    if not is_size(value):
-        raise wrong(name, value, _("it must be a whole number"))
-    size = as_size(value)
-    if isinstance(size, int) and size < 0:
-        raise wrong(name, value, _("it must not be negative"))
-    return size
-
-
 @dataclass(frozen=True)
-class Sized(Layer, abstract=True):
+class Sized(Rule):
     """A layer that brings images to a given height and width, whatever they had before.
 
     Takes one tensor of images. A batch of images has three axes beside the batch; where there are
-    fewer, Keras takes the batch for an axis of one image. Raises `ModelProblem` where the input
-    has too few axes.
+    fewer, the batch is taken for an axis of one image. Raises `ModelProblem` where the input has
+    too few axes.
     """
 
+    any_layout = True
     why: ClassVar[Message]
-    says: ClassVar[Message]
 
-    height: Size = argument(pixels)
-    width: Size = argument(pixels)
-    bounding_box_format: object = argument(anything, None, keyword_only=True)
+    height: Size
+    width: Size
+    channels_first: bool = False
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to images."""
         batch: Sequence[Size | None] = (None, *shape)
         axes = self._axes(len(batch))
         if min(axes) < 0 or max(axes) >= len(batch):
-            raise ModelProblem(
-                _(
-                    "it takes images, which have three axes, the batch left out: here are {number}",
-                    number=len(shape),
-                ),
-            )
+            raise _no_images(shape)
         sizes = (self.height, self.width)
         full = list(batch)
         for axis, size in zip(axes, sizes, strict=True):
@@ -92,13 +67,14 @@ class Sized(Layer, abstract=True):
             sentences=self._sentences(shape, crop is not None),
         )
 
-    def on_data(self, inputs: Inputs, apply: Any) -> Applied:
-        """Apply to data, not to tensors of a model: of a dict, the images and the masks change."""
+    def on_data(self, inputs: Inputs, apply: Callable[[Inputs], Applied]) -> Applied:
+        """Apply to data, not to tensors of a model, with the layer that has this rule: of a dict,
+        the images and the masks change."""
         check_images(inputs)
         if not isinstance(inputs, dict):
             return apply(inputs)
         done = {
-            key: self(item)
+            key: apply(item)
             for key, item in inputs.items()
             if key in ("images", "segmentation_masks")
         }
@@ -109,38 +85,46 @@ class Sized(Layer, abstract=True):
 
     def _axes(self, rank: int) -> tuple[int, int]:
         """Where the height and the width stand, the batch being axis 0 of ``rank`` axes."""
-        last = getattr(self, "data_format", None) != "channels_first"
-        if rank == 4:
-            return (1, 2) if last else (2, 3)
-        return (0, 1) if last else (1, 2)
+        first = (1 if rank == 4 else 0) + self.channels_first
+        return first, first + 1
 
     def _crop(self, shape: Shape) -> Mapping[int, Reach] | None:
         """How positions are cut out, where it is certain that they are."""
         return None
 
+    def _does(self, crops: bool) -> tuple[Message, ...]:
+        """What happens to the images."""
+        raise NotImplementedError
+
     def _sentences(self, shape: Shape, crops: bool) -> tuple[Message, ...]:
+        does, *more = self._does(crops)
         if len(shape) == 3:
-            return (self.says,)
-        return (
-            self.says,
-            _(
-                "A batch of images has four axes. With {number}, Keras takes other axes for the "
-                "height and the width, the batch among them.",
-                number=len(shape) + 1,
-            ),
+            return (does, *more)
+        other = _(
+            "A batch of images has four axes. With {number}, {framework} takes other axes for the "
+            "height and the width, the batch among them.",
+            number=len(shape) + 1,
+            framework=FRAMEWORK,
         )
+        return (does, other, *more)
 
     def title(self) -> tuple[Piece, ...]:
         """``224×224``"""
         return (Extent((self.height, self.width)),)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The sizes that are given; nothing is learned."""
-        return (
-            *(_size_equation(axis, new) for axis, new in AXES),
-            nothing_to_learn(cls.why),
+        return (*(_size_equation(axis, new) for axis, new in AXES), nothing_to_learn(cls.why))
+
+
+def _no_images(shape: Shape) -> ModelProblem:
+    return ModelProblem(
+        _(
+            "it takes images, which have three axes, the batch left out: here are {number}",
+            number=len(shape),
         )
+    )
 
 
 def _size_equation(axis: Axis, new: Symbol) -> Equation:
@@ -154,39 +138,26 @@ def _size_equation(axis: Axis, new: Symbol) -> Equation:
     )
 
 
-def interpolation(value: object, name: str, rank: int = 0) -> str | None:
-    """How pixels are interpolated: Keras looks the word up only when images come."""
-    return value if isinstance(value, str) else None
-
-
 @dataclass(frozen=True)
 class Resizing(Sized):
-    """Enlarges or shrinks images to a given size."""
+    """Enlarges or shrinks images to a given size; where they keep their ratio, what is left over is
+    filled (``pads``) or what sticks out is cut off (``crops``)."""
 
     why = _("pixels are interpolated: there is nothing to learn")
-    says = _("Every image is stretched or shrunk to the same size, in training and after it.")
 
-    interpolation: object = argument(interpolation, "bilinear")
-    crop_to_aspect_ratio: bool = argument(flag, False)
-    pad_to_aspect_ratio: bool = argument(flag, False)
-    fill_mode: object = argument(anything, None)
-    fill_value: object = argument(anything, None)
-    antialias: object = argument(anything, None)
-    data_format: str = argument(data_format, None)
+    interpolation: str | None = "bilinear"
+    pads: bool = False
+    crops: bool = False
 
-    def _sentences(self, shape: Shape, crops: bool) -> tuple[Message, ...]:
-        said = super()._sentences(shape, crops)
-        if self.pad_to_aspect_ratio:
-            return (
-                *said,
-                _("Height and width keep their ratio: what is left over is filled with a border."),
+    def _does(self, crops: bool) -> tuple[Message, ...]:
+        says = _("Every image is stretched or shrunk to the same size, in training and after it.")
+        if self.pads:
+            return says, _(
+                "Height and width keep their ratio: what is left over is filled with a border."
             )
-        if self.crop_to_aspect_ratio:
-            return (
-                *said,
-                _("Height and width keep their ratio: what sticks out is cut off."),
-            )
-        return said
+        if self.crops:
+            return says, _("Height and width keep their ratio: what sticks out is cut off.")
+        return (says,)
 
     def title(self) -> tuple[Piece, ...]:
         """``224×224, nearest``"""
@@ -194,33 +165,21 @@ class Resizing(Sized):
         return (*super().title(), *(() if usual else (Name(str(self.interpolation)),)))
 
 
-@dataclass(frozen=True)
-class CenterCrop(Sized):
+class MiddleCut(Sized):
     """Cuts the middle out of images; images that are too small are enlarged first."""
 
     why = _("a part of the image is cut out: there is nothing to learn")
-    says = _(
-        "The middle of every image is cut out, in training and after it; an image that is too "
-        "small is enlarged first."
-    )
-
-    data_format: str = argument(data_format, None)
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to images. Raises `ModelProblem` where they have neither two nor three axes beside
         the batch."""
         if len(shape) not in (2, 3):
-            raise ModelProblem(
-                _(
-                    "it takes images, which have three axes, the batch left out: here are {number}",
-                    number=len(shape),
-                ),
-            )
+            raise _no_images(shape)
         return super().apply(shape)
 
     def _crop(self, shape: Shape) -> Mapping[int, Reach] | None:
         """A crop, where both sizes are known to be at most those of the image."""
-        spatial = shape[:2] if self.data_format != "channels_first" else shape[1:]
+        spatial = shape[1:] if self.channels_first else shape[:2]
         reach = {}
         for index, (size, new) in enumerate(zip(spatial, (self.height, self.width), strict=True)):
             if at_least(size, new) is not True:
@@ -232,29 +191,33 @@ class CenterCrop(Sized):
             )
         return reach
 
-    def _sentences(self, shape: Shape, crops: bool) -> tuple[Message, ...]:
-        said = super()._sentences(shape, crops)
-        if not crops:
-            return said
-        return (_("The middle of every image is cut out, in training and after it."), *said[1:])
+    def _does(self, crops: bool) -> tuple[Message, ...]:
+        if crops:
+            return (_("The middle of every image is cut out, in training and after it."),)
+        return (
+            _(
+                "The middle of every image is cut out, in training and after it; an image that is "
+                "too small is enlarged first."
+            ),
+        )
 
 
-@dataclass(frozen=True)
-class RandomCrop(Sized):
+class RandomCut(Sized):
     """Cuts a part out of images in training, at a place that is drawn anew each time."""
 
-    why = _("a part of the image is cut out: there is nothing to learn")
-    says = _(
-        "In training, a part of each image is cut out, at a random place; an image that is too "
-        "small is enlarged. After training, Keras passes images on as they are, although the model "
-        "states the smaller size."
-    )
+    why = MiddleCut.why
 
-    seed: object = argument(seed, None)
-    data_format: str = argument(data_format, None)
-    factor: object = argument(optional(from_to(-1, 1, loosely=True)), None, keyword_only=True)
+    def _does(self, crops: bool) -> tuple[Message, ...]:
+        return (
+            _(
+                "In training, a part of each image is cut out, at a random place; an image that is "
+                "too small is enlarged. After training, {framework} passes images on as they are, "
+                "although the model states the smaller size.",
+                framework=FRAMEWORK,
+            ),
+        )
 
     def _axes(self, rank: int) -> tuple[int, int]:
         """Counted from the end, whatever the number of axes."""
-        from_end = (2, 1) if self.data_format == "channels_first" else (3, 2)
-        return (rank - from_end[0], rank - from_end[1])
+        first = rank - (2 if self.channels_first else 3)
+        return first, first + 1

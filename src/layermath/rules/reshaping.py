@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, Mul, S, Symbol
 
 from layermath.algebra.conditions import divides, equal
-from layermath.algebra.floors import Size, as_size, letter, times
+from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.written import in_order, written
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, SPATIAL, Axis, axes_of, check_rank
 from layermath.rules.equations import Applied, Equation, Filled, Reach
+from layermath.rules.rule import Rule, Shape, require
 from layermath.rules.weights import nothing_to_learn
-from layermath.vocabulary.arguments import argument, count, data_format, is_size, wrong
-from layermath.vocabulary.layer import Layer, Shape, require
 
 R = letter("R")
 
@@ -39,27 +39,17 @@ def left_over(sizes: Sequence[Expr], others: Sequence[Expr]) -> Expr:
     return Mul(*sizes) / Mul(*others) if others else Mul(*sizes)
 
 
-def axes_in(shape: Shape, layout: str | None) -> tuple[Axis, ...]:
-    """The axes of a shape, the channels where ``data_format`` has them."""
-    axes = axes_of(len(shape))
-    if layout == "channels_first" and len(shape) > 1 and axes[-1] is CHANNELS:
-        return (CHANNELS, *axes[:-1])
-    return axes
-
-
 def _sizes_in(axes: Sequence[Axis], shape: Shape) -> dict[Symbol, Size]:
     return {axis.size_in: size for axis, size in zip(axes, shape, strict=True)}
 
 
 @dataclass(frozen=True)
-class Flatten(Layer):
+class Flatten(Rule):
     """All values in one row: ``(a, b, …)`` to ``(a·b·…,)``; a scalar becomes ``(1,)``."""
-
-    data_format: str = argument(data_format, None)
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one tensor of any number of axes."""
-        axes = axes_in(shape, self.data_format)
+        axes = axes_of(len(shape))
         row = Filled(_row_equation(axes), _sizes_in(axes, shape))
         return Applied(
             ((row.value,),),
@@ -68,7 +58,7 @@ class Flatten(Layer):
         )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, for an image."""
         return (_row_equation(axes_of(3)), nothing_to_learn(_SAME_VALUES))
 
@@ -84,46 +74,23 @@ def _row_equation(axes: Sequence[Axis]) -> Equation:
     )
 
 
-Target = tuple[Size | None, ...]
-"""A target shape; None is the size that is left open."""
-
-
-def target(value: object, name: str, rank: int = 0) -> Target:
-    """The shape that `Reshape` is given: whole numbers or letters, one of them −1 or None.
-
-    Keras takes a size that is no whole number as one that it does not know.
-    """
-    if not isinstance(value, (tuple, list)) or not all(_is_target_size(item) for item in value):
-        raise wrong(name, value, _("it must be a tuple of whole numbers or letters"))
-    found = tuple(as_size(item) if is_size(item) and item != -1 else None for item in value)
-    if any(isinstance(size, int) and size < 0 for size in found):
-        raise wrong(name, value, _("no size may be negative, except one −1 for the size left open"))
-    if found.count(None) > 1:
-        raise wrong(name, value, _("only one size may be left open"))
-    return found
-
-
-def _is_target_size(item: object) -> bool:
-    return item is None or isinstance(item, float) or is_size(item)
-
-
 @dataclass(frozen=True)
-class Reshape(Layer):
-    """The same values in another shape, in the same order.
+class Reshape(Rule):
+    """The same values in another shape, in the same order; a size of None is left open.
 
     Raises `ModelProblem` where the number of values would change.
     """
 
-    target_shape: Target = argument(target)
+    sizes: tuple[Size | None, ...]
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one tensor of any number of axes."""
-        axes_before, axes_after = axes_of(len(shape)), axes_of(len(self.target_shape))
-        known = [size for size in self.target_shape if size is not None]
+        axes_before, axes_after = axes_of(len(shape)), axes_of(len(self.sizes))
+        known = [size for size in self.sizes if size is not None]
         values, kept = times(shape), times(known)
         where = _sizes_in(axes_before, shape)
         quantities = []
-        for index, (axis, size) in enumerate(zip(axes_after, self.target_shape, strict=True)):
+        for index, (axis, size) in enumerate(zip(axes_after, self.sizes, strict=True)):
             if size is not None:
                 quantities.append(Filled(_given_size(axis, size)))
                 continue
@@ -134,7 +101,7 @@ class Reshape(Layer):
                 raise ModelProblem(
                     _("no size makes up for a 0 in {shape}", shape=ShapePiece(tuple(known)))
                 )
-        if None in self.target_shape:
+        if None in self.sizes:
             rule = _(
                 "the sizes that are given must divide the number of values: {values} mod {kept} "
                 "= 0",
@@ -158,11 +125,11 @@ class Reshape(Layer):
 
     def title(self) -> tuple[Piece, ...]:
         """``(7, 7, 128)``"""
-        sizes = tuple(-1 if size is None else size for size in self.target_shape)
+        sizes = tuple(-1 if size is None else size for size in self.sizes)
         return (ShapePiece(sizes),)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rule for a size that is left open, from an image to an image."""
         axes = axes_of(3)
         others = [axis.size_out for axis in axes[:-1]]
@@ -197,33 +164,22 @@ def _open_size(axis: Axis, before: Sequence[Axis], others: Sequence[Symbol]) -> 
     )
 
 
-def order(value: object, name: str, rank: int = 0) -> tuple[int, ...]:
-    """A permutation of the axes, the first axis after the batch being 1."""
-    if not isinstance(value, (tuple, list)) or not all(isinstance(item, int) for item in value):
-        raise wrong(name, value, _("it must be a tuple of whole numbers"))
-    if sorted(value) != list(range(1, len(value) + 1)):
-        raise wrong(
-            name,
-            value,
-            _("each axis must stand in it once, counted from 1: the batch keeps its place"),
-        )
-    return tuple(int(item) for item in value)
-
-
 @dataclass(frozen=True)
-class Permute(Layer):
-    """The axes in another order: ``dims=(2, 1)`` swaps two. Raises `ModelProblem` where ``dims``
-    does not name each axis of the input once."""
+class Permute(Rule):
+    """The axes in another ``order``, counted from 1 as the batch keeps its place: ``(2, 1)`` swaps
+    two. Raises `ModelProblem` where the input has another number of axes."""
 
-    dims: tuple[int, ...] = argument(order)
+    order: tuple[int, ...]
 
     def apply(self, shape: Shape) -> Applied:
-        """Apply to one tensor with as many axes as ``dims``."""
-        check_rank(shape, len(self.dims))
+        """Apply to one tensor with as many axes as ``order``."""
+        check_rank(shape, len(self.order))
         axes = axes_of(len(shape))
-        moved = {place: source - 1 for place, source in enumerate(self.dims) if place != source - 1}
+        moved = {
+            place: source - 1 for place, source in enumerate(self.order) if place != source - 1
+        }
         return Applied(
-            (tuple(shape[source - 1] for source in self.dims),),
+            (tuple(shape[source - 1] for source in self.order),),
             (
                 *(
                     Filled(_moved_axis(axes[place], axes[source]), {axes[source].size_in: size})
@@ -237,11 +193,11 @@ class Permute(Layer):
 
     def title(self) -> tuple[Piece, ...]:
         """``(2, 1)``"""
-        return (ShapePiece(self.dims),)
+        return (ShapePiece(self.order),)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
-        """The general rule, for ``dims=(2, 1, 3)``: height and width change places."""
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
+        """The general rule, for ``(2, 1, 3)``: height and width change places."""
         height, width = SPATIAL[2]
         return (
             _moved_axis(height, width),
@@ -262,20 +218,20 @@ def _moved_axis(place: Axis, source: Axis) -> Equation:
 
 
 @dataclass(frozen=True)
-class RepeatVector(Layer):
-    """A vector ``(L,)`` ``n`` times, one below another: ``(n, L)``. Raises `ModelProblem` where
-    the input is no vector."""
+class RepeatVector(Rule):
+    """A vector ``(L,)`` several ``times``, one below another: ``(times, L)``. Raises `ModelProblem`
+    where the input is no vector."""
 
-    n: Size = argument(count)
+    times: Size
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one vector."""
         check_rank(shape, 1)
         repeated, kept = _repeated_equations()
         return Applied(
-            ((self.n, shape[0]),),
+            ((self.times, shape[0]),),
             (
-                Filled(repeated, {R: self.n}),
+                Filled(repeated, {R: self.times}),
                 Filled(kept, {LENGTH.size_in: shape[0]}),
                 Filled(nothing_to_learn(_COPIES)),
             ),
@@ -284,10 +240,10 @@ class RepeatVector(Layer):
 
     def title(self) -> tuple[Piece, ...]:
         """``10``"""
-        return (self.n,)
+        return (self.times,)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules."""
         return (*_repeated_equations(), nothing_to_learn(_COPIES))
 
