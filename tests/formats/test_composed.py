@@ -11,7 +11,8 @@ from layermath import layers
 from layermath.algebra.floors import Size, symbol
 from layermath.derivation.compose import compose
 from layermath.derivation.records import Derivation, Detail
-from layermath.formats.json.derivation import Json, to_dict
+from layermath.formats.json.derivation import to_dict
+from layermath.formats.json.plain import Json
 from layermath.formats.latex import render_fragment
 from layermath.formats.text import TextOptions, find, render, render_formula
 from layermath.network.graph import Call, Entry, Network, Tensor

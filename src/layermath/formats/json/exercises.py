@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from layermath.algebra.floors import Size
-from layermath.formats.json.derivation import in_words, quantity_dict
+from layermath.formats.json.answer import deduction_dict
+from layermath.formats.json.derivation import quantity_dict
+from layermath.formats.json.plain import Json, plain, taken
 from layermath.questions.records import (
     GENERATOR,
     Mark,
@@ -17,9 +16,6 @@ from layermath.questions.records import (
     WrongValue,
 )
 from layermath.setting.language import ENGLISH, Language
-from layermath.setting.styles import SYMPY
-
-Json = dict[str, Any]
 
 
 def to_exercises_dict(
@@ -34,8 +30,7 @@ def to_exercises_dict(
         "questions": [_question(one, solutions) for one in sheet.questions],
         "answers": {str(one.number): None for one in sheet.questions},
     }
-    found: Json = in_words(data, language)
-    return found
+    return plain(data, language)
 
 
 def to_marking_dict(marking: Marking, language: Language = ENGLISH) -> Json:
@@ -47,27 +42,20 @@ def to_marking_dict(marking: Marking, language: Language = ENGLISH) -> Json:
         "summary": marking.summary,
         "marks": [_mark(one) for one in marking.marks],
     }
-    found: Json = in_words(data, language)
-    return found
+    return plain(data, language)
 
 
 def _settings(settings: Settings) -> Json:
-    return {
-        "generator": GENERATOR,
-        "seed": settings.seed,
-        "difficulty": settings.difficulty,
-        "number": settings.number,
-        "topics": list(settings.topics),
-    }
+    return {"generator": GENERATOR, **taken(settings, "seed", "difficulty", "number", "topics")}
 
 
 def _question(question: Question, solutions: bool) -> Json:
     asked: Json = {
         "id": str(question.number),
         "topic": question.topic,
-        "given": "" if question.given is None else question.given,
+        "given": question.given or "",
         "question": question.text,
-        "code": list(question.code),
+        "code": question.code,
         "points": question.points,
         "kind": "shape" if question.answer.is_shape else "number",
         "letter": None if question.unknown is None else question.unknown.name,
@@ -84,10 +72,7 @@ def _question(question: Question, solutions: bool) -> Json:
             }
             for solved in question.solved
         ],
-        "steps": [
-            {"text": one.statement, "reason": "" if one.reason is None else one.reason}
-            for one in question.lines
-        ],
+        "steps": [deduction_dict(one) for one in question.lines],
         "wrong": [_wrong(one) for one in question.wrong],
     }
 
@@ -95,9 +80,7 @@ def _question(question: Question, solutions: bool) -> Json:
 def _mark(mark: Mark) -> Json:
     return {
         "id": mark.label,
-        "answer": mark.answer,
-        "verdict": mark.verdict,
-        "said": mark.said,
+        **taken(mark, "answer", "verdict", "said"),
         "mistakes": [_wrong(one) for one in mark.mistakes],
         "points": mark.points if mark.verdict == "right" else 0,
     }
@@ -105,19 +88,12 @@ def _mark(mark: Mark) -> Json:
 
 def _wrong(wrong: WrongValue) -> Json:
     return {
-        "mistake": wrong.mistake,
-        "message": wrong.message,
+        **taken(wrong, "mistake", "message"),
         "value": _value(wrong.value),
         "layer": wrong.layer,
     }
 
 
-def _value(value: Value) -> Any:
+def _value(value: Value) -> object:
     """A number, or a list of them for a shape."""
-    numbers = [_number(size) for size in value.sizes]
-    return numbers if value.is_shape else numbers[0]
-
-
-def _number(size: Size) -> int | str:
-    """An integer where it is one, else a string that ``sympy.sympify`` reads."""
-    return size if isinstance(size, int) else SYMPY.size(size)
+    return value.sizes if value.is_shape else value.sizes[0]
