@@ -12,12 +12,12 @@ from layermath.algebra.floors import FloorDiv, Size, letter, symbol
 from layermath.algebra.written import add, in_order, mul
 from layermath.derivation.compose import in_flow
 from layermath.derivation.records import (
-    Derivation,
     Detail,
     Field,
     LayerDerivation,
     ModelInput,
     NamedSize,
+    NetworkDerivation,
     Quantity,
     Shape,
     Step,
@@ -224,7 +224,7 @@ def pooling(name: str, size: int) -> LayerDerivation:
 
 
 @pytest.fixture
-def numbers() -> Derivation:
+def numbers() -> NetworkDerivation:
     """Two convolutions and a pooling of 15×15."""
     layers = (
         convolution("conv2d", 15, 1),
@@ -232,7 +232,7 @@ def numbers() -> Derivation:
         pooling("max_pooling2d", 11),
     )
     macs = sum(int(one.macs or 0) for one in layers)
-    return Derivation(
+    return NetworkDerivation(
         "cnn",
         "keras",
         "cnn.py",
@@ -260,7 +260,7 @@ def numbers() -> Derivation:
 
 
 @pytest.fixture
-def letters() -> Derivation:
+def letters() -> NetworkDerivation:
     """One pooling of a free height."""
     closed = FloorDiv(H, TWO)
     one = layer(
@@ -308,7 +308,7 @@ def letters() -> Derivation:
             ),
         ),
     )
-    return Derivation(
+    return NetworkDerivation(
         "pools",
         "keras",
         None,

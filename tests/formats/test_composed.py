@@ -10,7 +10,7 @@ from sympy import Symbol, sympify
 from layermath import layers
 from layermath.algebra.floors import Size, symbol
 from layermath.derivation.compose import compose
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.json.derivation import to_dict
 from layermath.formats.json.plain import Json
 from layermath.formats.latex import render_fragment
@@ -22,7 +22,7 @@ from layermath.vocabulary.input_layer import InputLayer
 H, W, K, F = (symbol(name) for name in "HWKF")
 
 
-def chain(shape: tuple[Size, ...], *calls: tuple[str, str, list[object]]) -> Derivation:
+def chain(shape: tuple[Size, ...], *calls: tuple[str, str, list[object]]) -> NetworkDerivation:
     """The derivation of a Sequential of these layers: type, name, arguments."""
     entries = {"input_layer": Entry("input_layer", InputLayer(shape))}
     for kind, name, arguments in calls:
@@ -45,7 +45,7 @@ def chain(shape: tuple[Size, ...], *calls: tuple[str, str, list[object]]) -> Der
     )
 
 
-def mnist(shape: tuple[Size, ...], filters: Size = 32) -> Derivation:
+def mnist(shape: tuple[Size, ...], filters: Size = 32) -> NetworkDerivation:
     return chain(
         shape,
         ("Conv2D", "conv2d", [filters, 3]),

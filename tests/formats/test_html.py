@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 import layermath
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.html import HtmlOptions, render, render_cell
 from layermath.formats.html.stylesheet import DARK, LIGHT, NOTEBOOK, PAGE
 from layermath.notations.files import PRESETS
@@ -34,7 +34,7 @@ HOSTILE = [
 
 
 @cache
-def example(name: str) -> Derivation:
+def example(name: str) -> NetworkDerivation:
     return layermath.derive(layermath.load(EXAMPLES / f"{name}.py")).data
 
 
@@ -178,7 +178,7 @@ def test_layers_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
+def test_a_name_stays_a_name(numbers: NetworkDerivation, name: str) -> None:
     first = replace(numbers.layers[0], name=name, type=name)
     later = tuple(
         replace(
@@ -200,7 +200,7 @@ def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
     ElementTree.fromstring(render_cell(hostile))
 
 
-def test_names_that_are_the_page_s_own_get_another_address(numbers: Derivation) -> None:
+def test_names_that_are_the_page_s_own_get_another_address(numbers: NetworkDerivation) -> None:
     layers = tuple(
         replace(layer, name=name)
         for layer, name in zip(numbers.layers, ["contents", "layer-2", "two words"], strict=True)

@@ -10,7 +10,7 @@ from sympy import Symbol, sympify
 
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import add
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.json.derivation import to_dict, to_formula_dict, to_summary_dict
 from layermath.messages import _
 from layermath.rules.equations import Equation
@@ -18,7 +18,7 @@ from layermath.rules.equations import Equation
 pytestmark = pytest.mark.quick
 
 
-def test_the_keys(numbers: Derivation) -> None:
+def test_the_keys(numbers: NetworkDerivation) -> None:
     data = to_dict(numbers)
     json.dumps(data)
     assert data["schema"] == "layermath.derivation/1"
@@ -46,7 +46,7 @@ def test_the_keys(numbers: Derivation) -> None:
     }
 
 
-def test_sizes_are_strings_that_sympy_reads(letters: Derivation) -> None:
+def test_sizes_are_strings_that_sympy_reads(letters: NetworkDerivation) -> None:
     data = to_dict(letters)
     assert data["model"]["symbols"] == ["H"]
     assert data["layers"][0]["output_shapes"] == [["floor(H/2)", 3, 2]]
@@ -63,7 +63,9 @@ def _worth(text: int | str, values: dict[str, Any]) -> Any:
     return read.subs({names[name]: value for name, value in values.items()}, simultaneous=True)
 
 
-def test_every_step_equals_the_one_before(numbers: Derivation, letters: Derivation) -> None:
+def test_every_step_equals_the_one_before(
+    numbers: NetworkDerivation, letters: NetworkDerivation
+) -> None:
     for derivation in (numbers, letters):
         symbols = {symbol.name: 37 for symbol in derivation.symbols}
         for layer in to_dict(derivation)["layers"]:
@@ -73,12 +75,12 @@ def test_every_step_equals_the_one_before(numbers: Derivation, letters: Derivati
                 assert worth == {_worth(quantity["result"], symbols)}
 
 
-def test_a_named_size_is_explained_by_where(letters: Derivation) -> None:
+def test_a_named_size_is_explained_by_where(letters: NetworkDerivation) -> None:
     where = to_dict(letters)["layers"][1]["derivations"][0]["where"]
     assert where == {"H_in": "floor(H/2)", "S": 2, "H_1": "floor(H/2)"}
 
 
-def test_summary_and_formula(numbers: Derivation) -> None:
+def test_summary_and_formula(numbers: NetworkDerivation) -> None:
     summary = to_summary_dict(numbers)
     assert summary["schema"] == "layermath.summary/1"
     assert [layer["params"] for layer in summary["layers"]] == [320, 9248, 0]

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import LatexOptions, render_fragment
 
 pytestmark = pytest.mark.quick
 
 
-def test_a_layer(numbers: Derivation) -> None:
+def test_a_layer(numbers: NetworkDerivation) -> None:
     assert r"""
 % 2  conv2d_1, Conv2D(32, 3x3, relu): (13, 13, 32) -> (11, 11, 32)
 \begin{align*}
@@ -25,7 +25,7 @@ def test_a_layer(numbers: Derivation) -> None:
 """ in render_fragment(numbers)
 
 
-def test_it_is_whole(numbers: Derivation, letters: Derivation) -> None:
+def test_it_is_whole(numbers: NetworkDerivation, letters: NetworkDerivation) -> None:
     for derivation in (numbers, letters):
         text = render_fragment(derivation)
         assert text.count(r"\begin{align*}") == text.count(r"\end{align*}") > 1
@@ -37,7 +37,7 @@ def test_it_is_whole(numbers: Derivation, letters: Derivation) -> None:
 
 
 @pytest.mark.parametrize("name", ["x\n\\input{y}", "%", "}$", "\\end{align*}", "a_b", "\ue000"])
-def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
+def test_a_name_stays_a_name(numbers: NetworkDerivation, name: str) -> None:
     first = replace(numbers.layers[0], name=name)
     later = tuple(
         replace(
@@ -56,7 +56,7 @@ def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
     assert len(re.findall(r"(?<!\\)\$", body)) % 2 == 0
 
 
-def test_layers_can_be_chosen(numbers: Derivation) -> None:
+def test_layers_can_be_chosen(numbers: NetworkDerivation) -> None:
     text = render_fragment(numbers, LatexOptions(layers=frozenset({"conv2d_1"})))
     assert "% 1  conv2d," not in text
     assert r"\left\lfloor" in text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import layermath as lm
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import LatexOptions, Level, render
 from layermath.formats.latex.exam import Exam, Part, Question, Wrong, render_questions
 from layermath.formats.latex.included import Labels
@@ -50,16 +50,16 @@ INPUT = FRAGMENT | _commands(
 PLAIN = LatexOptions()
 
 
-def derived(name: str) -> Derivation:
+def derived(name: str) -> NetworkDerivation:
     return lm.derive(lm.load(EXAMPLES / f"{name}.py")).data
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def example(request: pytest.FixtureRequest) -> Derivation:
+def example(request: pytest.FixtureRequest) -> NetworkDerivation:
     return derived(request.param)
 
 
-def body(derivation: Derivation, level: Level, options: LatexOptions = PLAIN) -> str:
+def body(derivation: NetworkDerivation, level: Level, options: LatexOptions = PLAIN) -> str:
     text = render(derivation, options, level)
     if level is Level.FRAGMENT:
         return text
@@ -68,13 +68,13 @@ def body(derivation: Derivation, level: Level, options: LatexOptions = PLAIN) ->
     return body_of(text)
 
 
-def test_a_fragment_needs_amsmath_alone(example: Derivation) -> None:
+def test_a_fragment_needs_amsmath_alone(example: NetworkDerivation) -> None:
     found = check(body(example, Level.FRAGMENT), FRAGMENT)
     assert found.environments == {"align*"}
     assert not found.letters
 
 
-def test_an_input_needs_little(example: Derivation) -> None:
+def test_an_input_needs_little(example: NetworkDerivation) -> None:
     found = check(body(example, Level.INPUT), INPUT)
     assert found.environments <= {"align", "tabular*", "longtable", "center"}
     assert len(found.labels) == len(set(found.labels)) > 5
@@ -85,7 +85,7 @@ def test_an_input_needs_little(example: Derivation) -> None:
 
 
 @pytest.mark.parametrize("level", [Level.ARTICLE, Level.BEAMER, Level.EXAM])
-def test_a_document_is_whole(example: Derivation, level: Level) -> None:
+def test_a_document_is_whole(example: NetworkDerivation, level: Level) -> None:
     found = read(body(example, level))
     assert not found.labels
     assert "derived" in found.commands
@@ -121,7 +121,7 @@ def test_repeats_are_left_out_of_slides() -> None:
     assert r"conv4\_\allowbreak{}block2\_\allowbreak{}1\_\allowbreak{}bn}" not in text
 
 
-def test_a_slide_has_six_lines_at_most(example: Derivation) -> None:
+def test_a_slide_has_six_lines_at_most(example: NetworkDerivation) -> None:
     for frame in render(example, LatexOptions(), Level.BEAMER).split("\\begin{frame}")[1:]:
         assert frame.count("\\lhs{") <= 6
         assert len(re.findall(r"\\lhs\{[^{}]", frame)) <= 3

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import layermath
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats import notebook
 from layermath.formats.markdown import MarkdownOptions, render
 
@@ -75,7 +75,7 @@ def test_layers_can_be_chosen() -> None:
 @pytest.mark.parametrize(
     "name", ["<script>", "a|b", "`x`", "$$", "*a*", "[a](b)", "a\nb", "x_y", "\\", "# a", "\ue000"]
 )
-def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
+def test_a_name_stays_a_name(numbers: NetworkDerivation, name: str) -> None:
     first = replace(numbers.layers[0], name=name)
     later = tuple(
         replace(

@@ -15,7 +15,7 @@ from sympy import Integer, Symbol
 
 from layermath import api
 from layermath.algebra.floors import Letter, letter
-from layermath.derivation.records import Derivation, Quantity, Step
+from layermath.derivation.records import NetworkDerivation, Quantity, Step
 from layermath.formats.text import TextOptions, render
 from layermath.formats.text.side_by_side import render_notations
 from layermath.notations import in_its_notation
@@ -327,7 +327,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
 @cache
-def example_of(name: str) -> Derivation:
+def example_of(name: str) -> NetworkDerivation:
     """The derivation of one of the examples in the documentation."""
     return api.derive(api.load(EXAMPLES / f"{name}.py")).data
 
@@ -372,7 +372,7 @@ def test_a_derivation_is_put_into_its_notation_once() -> None:
 
 
 @cache
-def data_of(source: str) -> Derivation:
+def data_of(source: str) -> NetworkDerivation:
     """The derivation of a source."""
     return api.derive(api.loads(source)).data
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from layermath import api
 from layermath.cli.program import app
-from layermath.derivation.records import Derivation, LayerDerivation
+from layermath.derivation.records import LayerDerivation, NetworkDerivation
 from layermath.errors import LayermathError
 from layermath.network.graph import Network
 from layermath.network.walk import walk
@@ -53,12 +53,12 @@ def model(*layers: str, shape: str = "(28, 28, 3)") -> Network:
     return api.loads(f"keras.Sequential([{inside}])")
 
 
-def derived(*layers: str, shape: str = "(28, 28, 3)") -> Derivation:
+def derived(*layers: str, shape: str = "(28, 28, 3)") -> NetworkDerivation:
     """The derivation of such a model."""
     return api.derive(model(*layers, shape=shape)).data
 
 
-def functional(source: str) -> Derivation:
+def functional(source: str) -> NetworkDerivation:
     """The derivation of a model from source."""
     return api.derive(api.loads(HEAD + source)).data
 

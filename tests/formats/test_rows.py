@@ -10,7 +10,7 @@ from sympy import Integer
 
 import layermath as lm
 from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
-from layermath.derivation.records import Derivation, Detail, NamedSize
+from layermath.derivation.records import Detail, NamedSize, NetworkDerivation
 from layermath.formats.json.derivation import to_dict, to_summary_dict
 from layermath.formats.text import TextOptions, render, render_summary
 from layermath.page.sizes import halved
@@ -22,7 +22,7 @@ H, W = symbol("H"), symbol("W")
 
 
 @cache
-def resnet(*shape: object) -> Derivation:
+def resnet(*shape: object) -> NetworkDerivation:
     return lm.derive(lm.load(RESNET, inputs={None: shape} if shape else None)).data
 
 

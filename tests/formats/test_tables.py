@@ -11,7 +11,7 @@ import pytest
 from sympy import Symbol, sympify
 
 from layermath import api
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.errors import LayermathError
 from layermath.formats.tables import FORMATS, comparison_page, summary_page
 from layermath.page.counts import formula_of
@@ -26,22 +26,22 @@ keras.Sequential([keras.Input((H, W, 3)), layers.Conv2D(F, 3, activation="relu")
 EVIL = "keras.Sequential([keras.Input((4,)), layers.Dense(2, name={name!r})], name={name!r})"
 
 
-def derived(source: str, **values: int) -> Derivation:
+def derived(source: str, **values: int) -> NetworkDerivation:
     return api.derive(api.loads(source, values)).data
 
 
 @pytest.fixture(scope="module")
-def symbolic() -> Derivation:
+def symbolic() -> NetworkDerivation:
     return derived(CNN)
 
 
 @pytest.fixture(scope="module")
-def numeric() -> Derivation:
+def numeric() -> NetworkDerivation:
     return derived(CNN, H=12, W=10, F=4)
 
 
 def test_the_formula_has_the_numbers_where_the_letters_stood(
-    symbolic: Derivation, numeric: Derivation
+    symbolic: NetworkDerivation, numeric: NetworkDerivation
 ) -> None:
     for derivation, expected in ((symbolic, "(3·3·3 + 1)·F"), (numeric, "(3·3·3 + 1)·4")):
         formula = formula_of(derivation.layers[0])
@@ -54,7 +54,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_csv_has_exact_integers(numeric: Derivation) -> None:
+def test_csv_has_exact_integers(numeric: NetworkDerivation) -> None:
     found = rows(summary_page(numeric, "csv"))
     assert [int(row["params"]) for row in found] == [layer.params for layer in numeric.layers]
     assert [int(row["macs"]) for row in found] == [layer.macs for layer in numeric.layers]
@@ -62,7 +62,7 @@ def test_csv_has_exact_integers(numeric: Derivation) -> None:
     assert found[0]["rule"] == "Conv2D(4, 3x3, relu)"
 
 
-def test_csv_has_expressions_that_sympy_reads(symbolic: Derivation) -> None:
+def test_csv_has_expressions_that_sympy_reads(symbolic: NetworkDerivation) -> None:
     names = {name.name: Symbol(name.name, integer=True, positive=True) for name in symbolic.symbols}
     values = {names["H"]: 12, names["W"]: 10, names["F"]: 4}
     for row, layer in zip(
@@ -100,13 +100,13 @@ def test_markdown_cells_stay_cells(name: str) -> None:
     assert "<script>" not in page
 
 
-def test_markdown_names_the_sizes(symbolic: Derivation) -> None:
+def test_markdown_names_the_sizes(symbolic: NetworkDerivation) -> None:
     page = summary_page(symbolic, "markdown")
     assert "| H₁ | conv2d | H − 2 | H − 2 |" in page
     assert "| **total** |" in page
 
 
-def test_latex_balances_and_escapes(symbolic: Derivation) -> None:
+def test_latex_balances_and_escapes(symbolic: NetworkDerivation) -> None:
     page = summary_page(symbolic, "latex")
     assert page.count("{") == page.count("}")
     assert page.count("$") % 2 == 0
@@ -165,7 +165,7 @@ def test_html_is_one_page_of_its_own(name: str) -> None:
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("detail", list(Detail))
 def test_every_format_takes_a_comparison(
-    symbolic: Derivation, format_: str, detail: Detail
+    symbolic: NetworkDerivation, format_: str, detail: Detail
 ) -> None:
     other = CNN.replace("F, 3", "F, 5")
     compared = compare(api.loads(CNN), api.loads(other))

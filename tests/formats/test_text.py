@@ -10,7 +10,7 @@ from sympy import Integer
 
 from layermath.algebra.floors import CeilDiv, FloorDiv, symbol
 from layermath.algebra.written import add, mul
-from layermath.derivation.records import Derivation, Detail, LayerDerivation, ModelInput
+from layermath.derivation.records import Detail, LayerDerivation, ModelInput, NetworkDerivation
 from layermath.formats.text import TextOptions, find, render, render_formula, render_summary
 from layermath.messages import Code, _
 from layermath.rules.equations import Equation
@@ -26,7 +26,7 @@ def lines_of(text: str) -> list[str]:
     return text.split("\n")
 
 
-def test_the_answer_comes_first(numbers: Derivation) -> None:
+def test_the_answer_comes_first(numbers: NetworkDerivation) -> None:
     assert render(numbers).startswith("""\
 cnn · 3 layers · input (15, 15, 1): height, width, channels
 
@@ -42,7 +42,7 @@ cnn · 3 layers · input (15, 15, 1): height, width, channels
 """)
 
 
-def test_the_first_layer_of_a_kind_starts_from_the_general_rule(numbers: Derivation) -> None:
+def test_the_first_layer_of_a_kind_starts_from_the_general_rule(numbers: NetworkDerivation) -> None:
     assert """
 1  conv2d · Conv2D(32, 3×3, relu)                     (15, 15, 1) → (13, 13, 32)
    height      H_out = ⌊(H_in + P − K)/S⌋ + 1
@@ -57,7 +57,7 @@ def test_the_first_layer_of_a_kind_starts_from_the_general_rule(numbers: Derivat
 """ in render(numbers)
 
 
-def test_the_next_one_starts_at_its_numbers(numbers: Derivation) -> None:
+def test_the_next_one_starts_at_its_numbers(numbers: NetworkDerivation) -> None:
     text = render(numbers)
     second = text[text.index("2  conv2d_1") : text.index("3  max_pooling2d")]
     assert "   height      H_out = 13 − 3 + 1 = 11        as conv2d; now H_in = 13\n" in second
@@ -68,7 +68,7 @@ def test_the_next_one_starts_at_its_numbers(numbers: Derivation) -> None:
     assert "width" in second
 
 
-def test_a_layer_that_is_shown_alone_is_explained_in_full(numbers: Derivation) -> None:
+def test_a_layer_that_is_shown_alone_is_explained_in_full(numbers: NetworkDerivation) -> None:
     text = render(numbers, TextOptions(layers=frozenset({"conv2d_1"})))
     assert "⌊(H_in + P − K)/S⌋ + 1" in text
     assert "as conv2d" not in text
@@ -76,7 +76,7 @@ def test_a_layer_that_is_shown_alone_is_explained_in_full(numbers: Derivation) -
     assert "max_pooling2d" not in text
 
 
-def test_a_floor_that_cuts_is_drawn(numbers: Derivation) -> None:
+def test_a_floor_that_cuts_is_drawn(numbers: NetworkDerivation) -> None:
     assert """
                      = ⌊4.5⌋ + 1              half a step is left over
                      = 4 + 1
@@ -88,7 +88,7 @@ def test_a_floor_that_cuts_is_drawn(numbers: Derivation) -> None:
 """ in render(numbers)
 
 
-def test_brief_is_a_line_a_layer(numbers: Derivation) -> None:
+def test_brief_is_a_line_a_layer(numbers: NetworkDerivation) -> None:
     assert (
         render(numbers, TextOptions(detail=Detail.BRIEF))
         == """\
@@ -101,7 +101,7 @@ def test_brief_is_a_line_a_layer(numbers: Derivation) -> None:
     )
 
 
-def test_the_named_sizes_stand_before_the_layers(letters: Derivation) -> None:
+def test_the_named_sizes_stand_before_the_layers(letters: NetworkDerivation) -> None:
     text = render(letters)
     assert text.startswith("pools · 2 layers · input (H, 6, 2) · H ≥ 4\n")
     assert re.search(r"H₁ +pool +⌊H/2⌋ +⌊H/2⌋", text)
@@ -112,7 +112,7 @@ def test_the_named_sizes_stand_before_the_layers(letters: Derivation) -> None:
 @pytest.mark.parametrize("detail", list(Detail))
 @pytest.mark.parametrize("unicode", [True, False])
 def test_no_line_is_wider_than_the_window(
-    numbers: Derivation, letters: Derivation, unicode: bool, detail: Detail
+    numbers: NetworkDerivation, letters: NetworkDerivation, unicode: bool, detail: Detail
 ) -> None:
     for columns in (*some(range(40, 141)), 80, 200, 500):
         options = TextOptions(columns, detail, unicode)
@@ -123,7 +123,9 @@ def test_no_line_is_wider_than_the_window(
 
 
 @pytest.mark.parametrize("columns", range(64, 121, 8))
-def test_the_signs_of_equality_stand_under_each_other(numbers: Derivation, columns: int) -> None:
+def test_the_signs_of_equality_stand_under_each_other(
+    numbers: NetworkDerivation, columns: int
+) -> None:
     rows = [
         line
         for line in lines_of(render(numbers, TextOptions(columns)))
@@ -135,14 +137,14 @@ def test_the_signs_of_equality_stand_under_each_other(numbers: Derivation, colum
 
 @pytest.mark.parametrize("columns", [30, 20, 5, 0, -1])
 def test_a_window_that_is_far_too_narrow_raises_nothing(
-    numbers: Derivation, letters: Derivation, columns: int
+    numbers: NetworkDerivation, letters: NetworkDerivation, columns: int
 ) -> None:
     for derivation in (numbers, letters):
         for detail in Detail:
             assert render(derivation, TextOptions(columns, detail))
 
 
-def test_colour_changes_nothing_but_colour(numbers: Derivation) -> None:
+def test_colour_changes_nothing_but_colour(numbers: NetworkDerivation) -> None:
     coloured = render(numbers, TextOptions(colour=True))
     assert ANSI.sub("", coloured) == render(numbers)
     assert "\x1b[1m9,248\x1b[0m" in coloured
@@ -152,13 +154,13 @@ def test_colour_changes_nothing_but_colour(numbers: Derivation) -> None:
     assert "\x1b" not in render(numbers)
 
 
-def test_ascii_is_ascii(numbers: Derivation, letters: Derivation) -> None:
+def test_ascii_is_ascii(numbers: NetworkDerivation, letters: NetworkDerivation) -> None:
     for derivation in (numbers, letters):
         for detail in Detail:
             assert render(derivation, TextOptions(detail=detail, unicode=False)).isascii()
 
 
-def test_a_hostile_name_moves_nothing(numbers: Derivation) -> None:
+def test_a_hostile_name_moves_nothing(numbers: NetworkDerivation) -> None:
     name = "\x1b[2J\r\n" + "x" * 300
     first = replace(numbers.layers[0], name=name)
     hostile = replace(numbers, name=name, layers=(first, *numbers.layers[1:]))
@@ -169,7 +171,7 @@ def test_a_hostile_name_moves_nothing(numbers: Derivation) -> None:
     assert r"\x1b[2J\r\n" in render(hostile)
 
 
-def test_a_nested_model_is_numbered_within(numbers: Derivation) -> None:
+def test_a_nested_model_is_numbered_within(numbers: NetworkDerivation) -> None:
     inner: LayerDerivation = replace(numbers.layers[1], name="inner", order=1)
     outer = replace(numbers.layers[2], name="block", type="Functional", layers=(inner,), title=())
     text = render(replace(numbers, layers=(numbers.layers[0], replace(outer, order=2))))
@@ -177,13 +179,13 @@ def test_a_nested_model_is_numbered_within(numbers: Derivation) -> None:
     assert "\n2.1  inner · Conv2D(32, 3×3, relu) " in text
 
 
-def test_a_shared_layer_lists_its_calls(numbers: Derivation) -> None:
+def test_a_shared_layer_lists_its_calls(numbers: NetworkDerivation) -> None:
     shared = replace(numbers.layers[0], calls=((((9, 9, 1),), ((7, 7, 32),)),))
     text = render(replace(numbers, layers=(shared,)))
     assert "Called again, with the same parameters: (9, 9, 1) → (7, 7, 32)" in text
 
 
-def test_several_inputs_are_named(numbers: Derivation) -> None:
+def test_several_inputs_are_named(numbers: NetworkDerivation) -> None:
     inputs = (ModelInput("image", (15, 15, 1)), ModelInput("age", (1,)))
     text = render(replace(numbers, inputs=inputs))
     assert "inputs image (15, 15, 1), age (1)" in text
@@ -192,7 +194,7 @@ def test_several_inputs_are_named(numbers: Derivation) -> None:
 # Find ----------------------------------------------------------------------------------------
 
 
-def test_find_shows_where_a_number_comes_from(numbers: Derivation) -> None:
+def test_find_shows_where_a_number_comes_from(numbers: NetworkDerivation) -> None:
     assert (
         find(numbers, 9248, TextOptions())
         == """\
@@ -205,13 +207,15 @@ def test_find_shows_where_a_number_comes_from(numbers: Derivation) -> None:
     )
 
 
-def test_find_shows_the_general_rule_even_where_it_was_explained(numbers: Derivation) -> None:
+def test_find_shows_the_general_rule_even_where_it_was_explained(
+    numbers: NetworkDerivation,
+) -> None:
     found = find(numbers, 11, TextOptions())
     assert found is not None
     assert "⌊(H_in + P − K)/S⌋ + 1" in found
 
 
-def test_find_adds_up_a_total(numbers: Derivation) -> None:
+def test_find_adds_up_a_total(numbers: NetworkDerivation) -> None:
     assert (
         find(numbers, 9568, TextOptions())
         == """\
@@ -222,7 +226,7 @@ The network as a whole
     )
 
 
-def test_find_looks_into_the_arithmetic_and_then_gives_up(numbers: Derivation) -> None:
+def test_find_looks_into_the_arithmetic_and_then_gives_up(numbers: NetworkDerivation) -> None:
     found = find(numbers, 289, TextOptions())
     assert found is not None
     assert "289·32" in found

@@ -15,7 +15,7 @@ from sympy import Symbol
 
 import layermath as lm
 from layermath.api import equations
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.typst import TypstOptions, render
 from layermath.formats.typst.style import TYPST, TypstSetter
 from layermath.messages import Code, Name, _
@@ -54,7 +54,7 @@ HOSTILE = (
 )
 
 
-def named(derivation: Derivation, name: str) -> Derivation:
+def named(derivation: NetworkDerivation, name: str) -> NetworkDerivation:
     """The derivation, its model, first layer and everything that refers to them called ``name``."""
     first = replace(derivation.layers[0], name=name, type=name)
     later = tuple(
@@ -69,7 +69,7 @@ def named(derivation: Derivation, name: str) -> Derivation:
     return replace(derivation, name=name, layers=(first, *later))
 
 
-def test_a_layer(numbers: Derivation) -> None:
+def test_a_layer(numbers: NetworkDerivation) -> None:
     text = render(numbers)
     head = '[#"Conv2D(32, 3×3, relu)";], [$(13, 13, 32) → (11, 11, 32)$])'
     assert rf"#lm-layer([2], [conv2d\_1], {head}" in text
@@ -99,7 +99,7 @@ def test_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
+def test_a_name_stays_a_name(numbers: NetworkDerivation, name: str) -> None:
     """Nothing that Typst would act on stands outside a string without its backslash."""
     text = render(named(numbers, name))
     heading = next(line for line in text.splitlines() if line.startswith("#lm-title(["))
@@ -107,14 +107,14 @@ def test_a_name_stays_a_name(numbers: Derivation, name: str) -> None:
     assert not set(shown) & set('#$[]*_`<>@~"/\x1b\ue000\ue001\u202e'), heading
 
 
-def test_layers_can_be_chosen(numbers: Derivation) -> None:
+def test_layers_can_be_chosen(numbers: NetworkDerivation) -> None:
     text = render(numbers, TypstOptions(layers=frozenset({"conv2d_1"})))
     assert r"[conv2d\_1]" in text
     assert "#lm-table(right" not in text
     assert text.count("\n#lm-layer(") == 1
 
 
-def test_brief_has_the_tables_alone(numbers: Derivation) -> None:
+def test_brief_has_the_tables_alone(numbers: NetworkDerivation) -> None:
     text = render(numbers, TypstOptions(Detail.BRIEF))
     assert "#lm-table(right" in text
     assert "\n#lm-layer(" not in text
@@ -223,7 +223,7 @@ def test_a_derivation_of_every_layer_type_compiles() -> None:
 @pytest.mark.typeset
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_comes_out_as_text(
-    numbers: Derivation, letters: Derivation, name: str
+    numbers: NetworkDerivation, letters: NetworkDerivation, name: str
 ) -> None:
     typst: Any = pytest.importorskip("typst")
     source = render(named(numbers, name))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import layermath as lm
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats import html, markdown, typst
 from layermath.formats.latex import LatexOptions, Level
 from layermath.formats.latex import render as latex
@@ -30,7 +30,7 @@ outputs = layers.Dense(2)((x + y) @ keras.ops.ones((4, 6)))
 model = keras.Model(inputs, outputs)
 """
 
-FORMATS: Mapping[str, Callable[[Derivation], str]] = {
+FORMATS: Mapping[str, Callable[[NetworkDerivation], str]] = {
     "text": lambda one: text(one, TextOptions(width=120)),
     "latex": lambda one: latex(one, LatexOptions(), Level.FRAGMENT),
     "input": lambda one: latex(one, LatexOptions(), Level.INPUT),
@@ -43,12 +43,12 @@ FORMATS: Mapping[str, Callable[[Derivation], str]] = {
 
 
 @cache
-def example(name: str) -> Derivation:
+def example(name: str) -> NetworkDerivation:
     return lm.derive(lm.load(EXAMPLES / f"{name}.py")).data
 
 
 @cache
-def residual() -> Derivation:
+def residual() -> NetworkDerivation:
     return lm.derive(lm.loads(RESIDUAL)).data
 
 
@@ -69,7 +69,7 @@ def lines(section: Section, quantity: str) -> list[str]:
     ]
 
 
-def sections(derivation: Derivation, detail: Detail = Detail.NORMAL) -> dict[str, Section]:
+def sections(derivation: NetworkDerivation, detail: Detail = Detail.NORMAL) -> dict[str, Section]:
     return {one.layer.name: one for one in Outline(derivation, detail).sections}
 
 

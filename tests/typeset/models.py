@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import layermath as lm
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from tests.layers.keras_cases import CASES
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -27,12 +27,12 @@ keras.Sequential([
 """
 
 
-def example(name: str) -> Derivation:
+def example(name: str) -> NetworkDerivation:
     """One of ``docs/examples``."""
     return lm.derive(lm.load(EXAMPLES / f"{name}.py")).data
 
 
-def evil() -> Derivation:
+def evil() -> NetworkDerivation:
     """Names that would be commands."""
     return lm.derive(lm.loads(EVIL)).data
 

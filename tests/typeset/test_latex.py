@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import layermath as lm
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import LatexOptions, Level, render
 from layermath.notations.files import PRESETS
 from layermath.setting.language import language
@@ -40,7 +40,9 @@ def around(level: Level, options: LatexOptions, text: str) -> str:
     return wrapped(f"{packages}\\allowdisplaybreaks\n")
 
 
-def document(derivation: Derivation, level: Level, options: LatexOptions, folder: Path) -> str:
+def document(
+    derivation: NetworkDerivation, level: Level, options: LatexOptions, folder: Path
+) -> str:
     """A document: of a fragment and a file to input, the smallest around it."""
     text = render(derivation, options, level)
     if level not in (Level.FRAGMENT, Level.INPUT):

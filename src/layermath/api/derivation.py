@@ -130,7 +130,7 @@ class Layers(Mapping[str, Layer]):
 class Derivation:
     """The derivation of a network: print it, typeset it, ask it."""
 
-    data: data.Derivation
+    data: data.NetworkDerivation
 
     def __repr__(self) -> str:
         return f"<derivation of {self.data.name}, layers {', '.join(self.layers)}>"
@@ -306,7 +306,7 @@ def notation_of(notation: Notation | str) -> Notation:
         raise LayermathError.of(problem, notation if problem.line else None) from None
 
 
-def _only(derivation: data.Derivation, names: Collection[str]) -> data.Derivation:
+def _only(derivation: data.NetworkDerivation, names: Collection[str]) -> data.NetworkDerivation:
     """The derivation with the layers of these names: one of a nested model inside that model."""
 
     def chosen(

@@ -23,10 +23,10 @@ from layermath.derivation.naming import Named, named
 from layermath.derivation.own_weights import own_weights
 from layermath.derivation.readings import readings
 from layermath.derivation.records import (
-    Derivation,
     Later,
     LayerDerivation,
     ModelInput,
+    NetworkDerivation,
     Quantity,
     Tape,
     Totals,
@@ -53,7 +53,7 @@ _NONE: Mapping[str, Size] = MappingProxyType({})
 
 def compose(
     network: Network, bindings: Mapping[str, Size] = _NONE, count: str = "macs"
-) -> Derivation:
+) -> NetworkDerivation:
     """Derive a network, with ``bindings`` put in for its symbols; ``count`` is one of `COUNTS`.
 
     Raises `Problem` where a layer cannot take what reaches it.
@@ -62,7 +62,7 @@ def compose(
     walked = walk(bound)
     scene = _Scene(walked, named(walked), COUNTS[count])
     layers, operations = in_flow(scene.layers(bound.listed), scene.layers(_operations(bound)))
-    return Derivation(
+    return NetworkDerivation(
         network.name,
         network.framework.lower(),
         network.source,

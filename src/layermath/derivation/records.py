@@ -248,7 +248,7 @@ class ModelInput:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class NetworkDerivation:
     """What a network does, layer by layer and as a whole.
 
     ``channels_last`` says that the input's last axis are channels, as far as a layer tells.

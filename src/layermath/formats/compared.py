@@ -12,7 +12,7 @@ from sympy import Expr, S
 
 from layermath.algebra.floors import Size
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Derivation, Detail, Field, LayerDerivation
+from layermath.derivation.records import Detail, Field, LayerDerivation, NetworkDerivation
 from layermath.messages import Count, Extent, Message, Name, Piece, _
 from layermath.page.counts import (
     NOTHING,
@@ -161,7 +161,7 @@ def _count_row(
     yield ComparedRow(label, before, after, why)
 
 
-def _unworked(layer: LayerDerivation, quantity: str, whole: Derivation) -> Expr | None:
+def _unworked(layer: LayerDerivation, quantity: str, whole: NetworkDerivation) -> Expr | None:
     """``801·128``; None where letters stand: the count itself says as much."""
     found = last_product(layer, quantity)
     if found is None or in_model_symbols(found, whole.sizes).free_symbols:

@@ -10,7 +10,7 @@ from functools import cached_property
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Counters, Derivation, Detail
+from layermath.derivation.records import Counters, Detail, NetworkDerivation
 from layermath.formats.latex.setting import Row, cells, rows_of, spread
 from layermath.formats.tables.markdown import MarkdownSetter, escaped, markdown
 from layermath.formats.tables.summary import summary_page
@@ -102,7 +102,7 @@ _DEFAULT = MarkdownOptions()
 
 
 def render(
-    derivation: Derivation,
+    derivation: NetworkDerivation,
     options: MarkdownOptions = _DEFAULT,
     counters: Counters | None = None,
 ) -> str:
@@ -116,7 +116,7 @@ def render(
 
 
 def _counting(
-    derivation: Derivation, counters: Counters, options: MarkdownOptions
+    derivation: NetworkDerivation, counters: Counters, options: MarkdownOptions
 ) -> Iterator[str]:
     columns = (
         Column("count", _("count")),
@@ -131,7 +131,7 @@ def _counting(
     yield markdown(table, options.table).rstrip()
 
 
-def _parts(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
+def _parts(derivation: NetworkDerivation, options: MarkdownOptions) -> Iterator[str]:
     say = options.table.sentence
     if options.layers is None:
         yield markdown(summary_page(derivation), options.table).removeprefix("#").strip()
@@ -180,7 +180,7 @@ def formulas(rows: list[Row]) -> str:
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
-def _whole(derivation: Derivation, options: MarkdownOptions) -> Iterator[str]:
+def _whole(derivation: NetworkDerivation, options: MarkdownOptions) -> Iterator[str]:
     say = options.prose.sentence
     told = statements(derivation)
     if told:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.html import render_cell
 from layermath.formats.latex import LatexOptions, render_fragment
 from layermath.formats.markdown import MarkdownOptions, render
@@ -16,23 +16,23 @@ from layermath.page.outline import Outline
 _MOST_SECTIONS = 60
 
 
-def is_small(derivation: Derivation) -> bool:
+def is_small(derivation: NetworkDerivation) -> bool:
     """Whether a cell shows the derivation of each layer."""
     return len(Outline(derivation).sections) <= _MOST_SECTIONS
 
 
-def html(derivation: Derivation) -> str:
+def html(derivation: NetworkDerivation) -> str:
     """The table, and the derivation of each layer, folded."""
     return render_cell(derivation, sections=is_small(derivation))
 
 
-def markdown(derivation: Derivation) -> str:
+def markdown(derivation: NetworkDerivation) -> str:
     """The page of Markdown."""
     detail = Detail.NORMAL if is_small(derivation) else Detail.BRIEF
     return render(derivation, MarkdownOptions(detail))
 
 
-def latex(derivation: Derivation) -> str:
+def latex(derivation: NetworkDerivation) -> str:
     """The fragment. It has no comments: their text stands between the formulas, and what could be a
     command there is left out."""
     layers = None if is_small(derivation) else frozenset[str]()

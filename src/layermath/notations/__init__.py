@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from layermath.setting.notation import LAYERMATH, Notation
 
 if TYPE_CHECKING:
-    from layermath.derivation.records import Derivation
+    from layermath.derivation.records import NetworkDerivation
 
 Options = TypeVar("Options")
 
@@ -20,7 +20,9 @@ NAMES = tuple(sorted(file.name.removesuffix(".toml") for file in FOLDER.iterdir(
 """What they are called, on the command line too."""
 
 
-def in_its_notation(derivation: Derivation, options: Options) -> tuple[Derivation, Options]:
+def in_its_notation(
+    derivation: NetworkDerivation, options: Options
+) -> tuple[NetworkDerivation, Options]:
     """The derivation as the options' notation has it, and the options with a notation in which no
     letter stands for two things. The first line of every renderer."""
     notation: Notation = options.notation  # type: ignore[attr-defined]  # all options have it

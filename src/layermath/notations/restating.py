@@ -19,9 +19,9 @@ from layermath.algebra.floors import (
 from layermath.algebra.written import put_in, same_form, shows_a_cut, tidy, value, worked_off
 from layermath.derivation.letters import as_the_rule_has_it
 from layermath.derivation.records import (
-    Derivation,
     LayerDerivation,
     ModelInput,
+    NetworkDerivation,
     Quantity,
     Row,
     Shape,
@@ -45,7 +45,9 @@ Letters: TypeAlias = "Callable[[], Callable[[Symbol], Expr | None]]"
 Options = TypeVar("Options")
 
 
-def in_notation(derivation: Derivation, options: Options) -> tuple[Derivation, Options]:
+def in_notation(
+    derivation: NetworkDerivation, options: Options
+) -> tuple[NetworkDerivation, Options]:
     """The derivation as the options' notation has it, and the options with a notation in which no
     letter stands for two things."""
     notation: Notation = options.notation  # type: ignore[attr-defined]  # all options have it
@@ -67,7 +69,7 @@ class Restating:
 
     # A derivation ----------------------------------------------------------------------------
 
-    def derivation(self, derivation: Derivation) -> Derivation:
+    def derivation(self, derivation: NetworkDerivation) -> NetworkDerivation:
         """All of it."""
         layers = {id(one): self.layer(one) for one in derivation.layers}
         return replace(

@@ -10,7 +10,7 @@ from sympy import Expr, S, Symbol
 
 from layermath.algebra.floors import FloorDiv, Letter, Size, letter
 from layermath.algebra.written import add, in_order, mul, put_in, value, worked_off
-from layermath.derivation.records import Derivation, LayerDerivation, Quantity, Step
+from layermath.derivation.records import LayerDerivation, NetworkDerivation, Quantity, Step
 from layermath.messages import Message, Name, _
 from layermath.notations import forms
 from layermath.notations.restating import Restating, rank_of
@@ -55,7 +55,9 @@ def of_interest(pairs: Iterable[RuleInTwoNotations]) -> tuple[RuleInTwoNotations
 
 
 def compare_derivation(
-    derivation: Derivation, notations: tuple[Notation, Notation], layers: frozenset[str] | None
+    derivation: NetworkDerivation,
+    notations: tuple[Notation, Notation],
+    layers: frozenset[str] | None,
 ) -> Iterator[RuleInTwoNotations]:
     """The rules of a network that the two notations write in different ways, each where the network
     has it first."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from sympy import Basic, Symbol
 
 from layermath.algebra.floors import Letter, Size
-from layermath.derivation.records import Derivation, LayerDerivation
+from layermath.derivation.records import LayerDerivation, NetworkDerivation
 from layermath.messages import Message, _
 from layermath.setting.notation import Notation
 
@@ -47,7 +47,7 @@ def occurring(layers: Sequence[LayerDerivation]) -> Iterator[tuple[Letter, Size 
 
 
 def spoken(
-    derivation: Derivation, notation: Notation, meanings: Mapping[str, Message]
+    derivation: NetworkDerivation, notation: Notation, meanings: Mapping[str, Message]
 ) -> Iterator[tuple[tuple[Letter, ...], Message]]:
     """The letters of the notation that occur, those together that mean the same, in the order of
     ``meanings``, which are layermath's own; each spelling once."""
@@ -80,7 +80,7 @@ def _letters(expression: Basic) -> list[Letter]:
     return sorted(found, key=lambda one: one.name)
 
 
-def spelled_apart(notation: Notation, derivation: Derivation) -> Notation:
+def spelled_apart(notation: Notation, derivation: NetworkDerivation) -> Notation:
     """The notation with other spellings where one clashes with a symbol of the model, with the name
     of a size, or with a letter that the book does not have."""
     taken = {plain(one.name) for one in derivation.symbols}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.page.outline import everything
@@ -18,7 +18,7 @@ _LOST = "{size} − {extent} = {jump}·{steps} + {rest}: {lost}."
 """How what is said of the whole begins, where it can be said at a glance."""
 
 
-def title(derivation: Derivation) -> Message:
+def title(derivation: NetworkDerivation) -> Message:
     """``mnist_cnn: (28, 28, 1) → (10)``"""
     return _(
         "{name}: {inputs} {arrow} {outputs}",
@@ -29,7 +29,7 @@ def title(derivation: Derivation) -> Message:
     )
 
 
-def sentences(derivation: Derivation) -> Iterator[Message]:
+def sentences(derivation: NetworkDerivation) -> Iterator[Message]:
     """What goes in and comes out, how much there is to learn and to compute, and where."""
     yield _(
         "{goes_in}; {comes_out}.",
@@ -70,7 +70,7 @@ def sentences(derivation: Derivation) -> Iterator[Message]:
                 )
 
 
-def lost(derivation: Derivation) -> Message | None:
+def lost(derivation: NetworkDerivation) -> Message | None:
     """The one sentence on data that reaches no output."""
     cut = [layer for layer in everything(derivation) if layer.tapes]
     if not cut:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from layermath.algebra.floors import Size, minus, plus, times
 from layermath.algebra.written import value
-from layermath.derivation.records import Counters, Derivation
+from layermath.derivation.records import Counters, NetworkDerivation
 from layermath.messages import Code, Message, Name, _, ngettext
 
 
@@ -21,7 +21,7 @@ class Entry:
     inner: bool = False
 
 
-def _operations(derivation: Derivation, counters: Counters) -> Iterator[Entry]:
+def _operations(derivation: NetworkDerivation, counters: Counters) -> Iterator[Entry]:
     asked = derivation.totals.flops
     if counters.macs == 0:
         return
@@ -83,13 +83,13 @@ def _parameters(counters: Counters) -> Iterator[Entry]:
     yield Entry(_("the rest"), rest, _("without both") if several else _("without them"))
 
 
-def title(derivation: Derivation) -> Message:
+def title(derivation: NetworkDerivation) -> Message:
     """What stands over it."""
     asked = derivation.totals.flops is not None
     return _("FLOPs, and what other counters count") if asked else _("What other counters count")
 
 
-def entries(derivation: Derivation, counters: Counters) -> Iterator[Entry]:
+def entries(derivation: NetworkDerivation, counters: Counters) -> Iterator[Entry]:
     """What each convention counts: of operations, and of parameters."""
     yield from _operations(derivation, counters)
     yield from _parameters(counters)

@@ -11,7 +11,7 @@ from sympy import Expr, Integer, S
 from layermath.algebra.floors import Size, plus, times, total
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import mul, same_form, value
-from layermath.derivation.records import DIVISIBLE, Derivation, Detail, LayerDerivation, Row
+from layermath.derivation.records import DIVISIBLE, Detail, LayerDerivation, NetworkDerivation, Row
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.page.counts import (
     NOTHING,
@@ -50,19 +50,21 @@ GLANCE = (
 _ACTIVATION = "Activation"
 
 
-def folds(derivation: Derivation, detail: Detail) -> bool:
+def folds(derivation: NetworkDerivation, detail: Detail) -> bool:
     """Whether what repeats has one row."""
     return detail < Detail.FULL and bool(derivation.rows)
 
 
-def rows_of(derivation: Derivation, *, folded: bool) -> Sequence[Row]:
+def rows_of(derivation: NetworkDerivation, *, folded: bool) -> Sequence[Row]:
     """The rows of the table: of layers one by one, or of what repeats."""
     if folded and derivation.rows:
         return derivation.rows
     return [Row(layer.name, ((layer,),)) for layer in derivation.layers]
 
 
-def glance(derivation: Derivation, *keys: str, folded: bool = False, closed: bool = False) -> Table:
+def glance(
+    derivation: NetworkDerivation, *keys: str, folded: bool = False, closed: bool = False
+) -> Table:
     """The columns of these ``keys``, but for FLOPs that nobody asked for, and what is seen where
     nothing is. ``folded`` gives what repeats one row; ``closed``, for programs, writes all in the
     model's symbols, and has no row for the operations between the layers together."""
@@ -92,7 +94,7 @@ def glance(derivation: Derivation, *keys: str, folded: bool = False, closed: boo
 class _Whole:
     """What makes the cells of a network."""
 
-    derivation: Derivation
+    derivation: NetworkDerivation
     folded: bool
     closed: bool
 
@@ -247,7 +249,7 @@ def _jump(layer: LayerDerivation | None) -> int | None:
     return jump if isinstance(jump, int) else None
 
 
-def remarks(derivation: Derivation) -> Iterator[Message]:
+def remarks(derivation: NetworkDerivation) -> Iterator[Message]:
     """What the columns count and say, where no legend says it."""
     yield _(
         "A MAC is one multiplication with its addition. Bias, pooling, normalisation and "
@@ -270,7 +272,7 @@ def remarks(derivation: Derivation) -> Iterator[Message]:
         yield _("The sizes hold for {conditions}.", conditions=tuple(derivation.conditions))
 
 
-def divided(derivation: Derivation) -> Iterator[Message]:
+def divided(derivation: NetworkDerivation) -> Iterator[Message]:
     """``where 32 divides H and W: 76,848·H·W``: how many MACs there are then."""
     for statement in derivation.whole if derivation.symbols else ():
         if statement.label == DIVISIBLE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layermath.derivation.records import Derivation, LayerDerivation, Row, Shape
+from layermath.derivation.records import LayerDerivation, NetworkDerivation, Row, Shape
 from layermath.messages import Count, Message, Name, Piece, _, ngettext
 from layermath.page.counts import shape_piece
 from layermath.page.steps import is_number
@@ -43,7 +43,7 @@ def row_name(row: Row) -> Piece:
     return _("{name} …", name=Name(row.layers[0].name))
 
 
-def facts(derivation: Derivation, notation: Notation) -> Iterator[Message]:
+def facts(derivation: NetworkDerivation, notation: Notation) -> Iterator[Message]:
     """``7 layers``, ``input (28, 28, 1): height, width, channels``, ``H ≥ 10``."""
     yield ngettext("{number} layer", "{number} layers", len(derivation.layers))
     if derivation.inputs:
@@ -52,7 +52,7 @@ def facts(derivation: Derivation, notation: Notation) -> Iterator[Message]:
         yield _("{conditions}", conditions=tuple(derivation.conditions))
 
 
-def figures(derivation: Derivation) -> Iterator[Message]:
+def figures(derivation: NetworkDerivation) -> Iterator[Message]:
     """``113,386 parameters``, ``1,413,504 MACs``; formulas have no room in a heading."""
     totals = derivation.totals
     if is_number(totals.params_in_sizes):
@@ -61,7 +61,7 @@ def figures(derivation: Derivation) -> Iterator[Message]:
         yield _("{macs} MACs", macs=Count(totals.macs_in_sizes))
 
 
-def _inputs(derivation: Derivation, notation: Notation) -> Message:
+def _inputs(derivation: NetworkDerivation, notation: Notation) -> Message:
     inputs = derivation.inputs
     if len(inputs) > 1:
         named: tuple[Piece, ...] = tuple(

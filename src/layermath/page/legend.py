@@ -8,7 +8,7 @@ from sympy import Symbol
 
 from layermath.algebra.floors import FloorDiv
 from layermath.algebra.written import add, mul
-from layermath.derivation.records import Derivation, Detail, LayerDerivation
+from layermath.derivation.records import Detail, LayerDerivation, NetworkDerivation
 from layermath.messages import Message, _
 from layermath.notations.spelling import spoken
 from layermath.page.outline import everything, in_order_of_flow
@@ -52,7 +52,7 @@ _MERGED = FloorDiv(add(_X, mul(_M, _N)), mul(_M, _K), evaluate=False)
 
 
 def meanings(
-    derivation: Derivation, notation: Notation
+    derivation: NetworkDerivation, notation: Notation
 ) -> Iterator[tuple[Sequence[Symbol], Message]]:
     """The letters that occur, with their meaning: one entry for all that mean the same."""
     if notation.name != LAYERMATH.name:
@@ -64,7 +64,7 @@ def meanings(
             yield [Symbol(name) for name in heads[letter]], meaning
 
 
-def notes(derivation: Derivation, notation: Notation, detail: Detail) -> Iterator[Message]:
+def notes(derivation: NetworkDerivation, notation: Notation, detail: Detail) -> Iterator[Message]:
     """What is to be known before one reads: of the notation, and of what is counted."""
     yield from notation.notes
     if any(layer.macs != 0 for layer in in_order_of_flow(derivation)):
@@ -85,7 +85,7 @@ def notes(derivation: Derivation, notation: Notation, detail: Detail) -> Iterato
         )
 
 
-def _merges(derivation: Derivation) -> bool:
+def _merges(derivation: NetworkDerivation) -> bool:
     return any(
         step.rule == "nested-floors-merge"
         for layer in everything(derivation)
@@ -94,7 +94,7 @@ def _merges(derivation: Derivation) -> bool:
     )
 
 
-def letters_of(derivation: Derivation) -> dict[str, tuple[str, ...]]:
+def letters_of(derivation: NetworkDerivation) -> dict[str, tuple[str, ...]]:
     """The letters of the rules that occur: ``H`` for ``H_in`` and ``H_out``.
 
     Where the model itself uses a letter, the rule's own name for it is given in full.

@@ -17,10 +17,10 @@ from sympy import Expr, S, Symbol
 
 from layermath.algebra.written import in_order, shows_a_cut
 from layermath.derivation.records import (
-    Derivation,
     Detail,
     LayerDerivation,
     NamedSize,
+    NetworkDerivation,
     Quantity,
     Row,
     Step,
@@ -95,7 +95,7 @@ class Outline:
     """The sections of a derivation at one detail; ``layers`` limits them to layers of these names,
     with all that is inside them."""
 
-    derivation: Derivation
+    derivation: NetworkDerivation
     detail: Detail = Detail.NORMAL
     layers: frozenset[str] | None = None
 
@@ -125,13 +125,13 @@ class Outline:
     def _on_page(self) -> frozenset[str]:
         return frozenset(self._shown) if self.layers is None else self.layers
 
-    def _places(self, whole: Derivation | LayerDerivation) -> Iterator[tuple[str, bool]]:
+    def _places(self, whole: NetworkDerivation | LayerDerivation) -> Iterator[tuple[str, bool]]:
         for layer, row in self._flow(whole):
             yield layer.name, row is not None
             yield from self._places(layer)
 
     def _flow(
-        self, whole: Derivation | LayerDerivation
+        self, whole: NetworkDerivation | LayerDerivation
     ) -> list[tuple[LayerDerivation, Row | None]]:
         """The layers and operations that have a section, as data passes them; of blocks that repeat
         those of the first, with their row. An operation stands where the layer before it does."""
@@ -150,7 +150,7 @@ class Outline:
         return found
 
     def _sections(
-        self, whole: Derivation | LayerDerivation, prefix: str, *, chosen: bool
+        self, whole: NetworkDerivation | LayerDerivation, prefix: str, *, chosen: bool
     ) -> Iterator[Section]:
         """``chosen``: all of them are wanted, else those of the layers that were named."""
         for _key, run in groupby(counted(self._flow(whole)), key=lambda place: id(place[1])):
@@ -289,12 +289,12 @@ def _on_one_line(
     return (Line(chain, reasons[0] or reasons[-1], result=True),)
 
 
-def in_order_of_flow(whole: Derivation | LayerDerivation) -> list[LayerDerivation]:
+def in_order_of_flow(whole: NetworkDerivation | LayerDerivation) -> list[LayerDerivation]:
     """The layers of a network and the operations between them, as data passes them."""
     return sorted((*whole.layers, *whole.operations), key=lambda one: one.order)
 
 
-def everything(whole: Derivation | LayerDerivation) -> Iterator[LayerDerivation]:
+def everything(whole: NetworkDerivation | LayerDerivation) -> Iterator[LayerDerivation]:
     """All layers and operations of a network, each before what is inside it."""
     for one in in_order_of_flow(whole):
         yield one

@@ -16,7 +16,7 @@ from sympy import Expr, Integer, S, Symbol
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.written import add, mul
 from layermath.derivation.reading import Reading
-from layermath.derivation.records import Derivation, Field, LayerDerivation
+from layermath.derivation.records import Field, LayerDerivation, NetworkDerivation
 from layermath.messages import Message, Name, _
 from layermath.pictures.picture import (
     Box,
@@ -83,7 +83,7 @@ def _numbers(field: Field) -> tuple[int, int, int]:
 
 
 def receptive_field(
-    derivation: Derivation, layer: str | None = None, axis: int = 0, *, narrow: bool = False
+    derivation: NetworkDerivation, layer: str | None = None, axis: int = 0, *, narrow: bool = False
 ) -> Picture | None:
     """What one output of a layer sees of the input, along one of its axes: of the ``layer`` of this
     name, or else of the last whose outputs see through one window. None where there is no such
@@ -384,7 +384,7 @@ class _Fan:
         yield Label(x, y + 1.1, end, "left", Colour.QUIET)
 
 
-def _to_scale(derivation: Derivation, layer: LayerDerivation, axis: int) -> Picture | None:
+def _to_scale(derivation: NetworkDerivation, layer: LayerDerivation, axis: int) -> Picture | None:
     """The window of one output as a bar over the input, to scale, and that of its neighbour."""
     field = _known(layer, axis)
     sizes = _sizes(derivation, layer, axis)
@@ -445,7 +445,9 @@ def _positions(layer: LayerDerivation, axis: int) -> Message:
     return layer.readings[axis].positions if axis < len(layer.readings) else _("positions")
 
 
-def _sizes(derivation: Derivation, layer: LayerDerivation, axis: int) -> tuple[int, int] | None:
+def _sizes(
+    derivation: NetworkDerivation, layer: LayerDerivation, axis: int
+) -> tuple[int, int] | None:
     """The sizes of an axis in the only input and in the output of a layer, where both are known."""
     if len(derivation.inputs) != 1 or not layer.output_shapes:
         return None

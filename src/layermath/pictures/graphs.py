@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from layermath.derivation.records import Derivation, LayerDerivation, Shape
+from layermath.derivation.records import LayerDerivation, NetworkDerivation, Shape
 from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.pictures.layering import Item, Layers, layered
 from layermath.pictures.nodes import (
@@ -45,7 +45,9 @@ _CLEAR = 0.25
 """The distance at which two lines are seen to be two."""
 
 
-def graph(derivation: Derivation, layer: str | None = None, *, most: int = MOST) -> Picture | None:
+def graph(
+    derivation: NetworkDerivation, layer: str | None = None, *, most: int = MOST
+) -> Picture | None:
     """The graph of a network, or of the nested model that the ``layer`` of this name is. None where
     it has more than ``most`` nodes, repeats folded, or where there is nothing to draw."""
     whole = _whole(derivation, layer)
@@ -58,7 +60,7 @@ def graph(derivation: Derivation, layer: str | None = None, *, most: int = MOST)
     return _Graph.of(nodes).picture(name)
 
 
-def _whole(derivation: Derivation, layer: str | None) -> tuple[str, list[Node]] | None:
+def _whole(derivation: NetworkDerivation, layer: str | None) -> tuple[str, list[Node]] | None:
     """The name and the nodes of the model, or of one inside it."""
     if layer is None:
         found = (derivation.layers, derivation.operations, derivation.rows, derivation.inputs)

@@ -10,7 +10,7 @@ from layermath.algebra.floors import Size, minus, symbol
 from layermath.algebra.solutions import Comparator, solve
 from layermath.algebra.written import value
 from layermath.derivation.compose import compose
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.messages import Count, _
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, walk
@@ -137,7 +137,7 @@ def _told_apart(found: Sequence[WrongValue], right: int, least: int = 2) -> bool
     )
 
 
-def _sizes(derivation: Derivation, quantity: str) -> Iterator[Solved]:
+def _sizes(derivation: NetworkDerivation, quantity: str) -> Iterator[Solved]:
     for layer in derivation.layers:
         found = tuple(one for one in layer.quantities if one.quantity == quantity)
         if found:

@@ -12,7 +12,7 @@ from layermath.algebra.floors import Size, minus
 from layermath.algebra.unknown import is_known
 from layermath.algebra.written import in_order
 from layermath.derivation.compose import compose
-from layermath.derivation.records import Derivation, Field, LayerDerivation, Shape
+from layermath.derivation.records import Field, LayerDerivation, NetworkDerivation, Shape
 from layermath.messages import Code, Extent, Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.network.graph import Entry, Network
@@ -255,7 +255,9 @@ def difference(before: Size | None, after: Size | None) -> Size | None:
     return minus(after, before)
 
 
-def _count(name: str, derived: Sequence[Derivation], layers: Sequence[LayerChange]) -> CountChange:
+def _count(
+    name: str, derived: Sequence[NetworkDerivation], layers: Sequence[LayerChange]
+) -> CountChange:
     before, after = (_known(getattr(one.totals, name)) for one in derived)
     more = difference(before, after)
     if more is None or more == 0:
@@ -291,14 +293,14 @@ def _where(name: str, more: Size, layers: Sequence[LayerChange]) -> tuple[str | 
 
 
 def _sees(
-    before: Network, after: Network, derived: Derivation, derived_after: Derivation
+    before: Network, after: Network, derived: NetworkDerivation, derived_after: NetworkDerivation
 ) -> FieldChange:
     fields = _at_the_end(before, derived), _at_the_end(after, derived_after)
     inputs = _seen_input(before, derived), _seen_input(after, derived_after)
     return FieldChange(*fields, _why_sees(*fields, *inputs))
 
 
-def _at_the_end(network: Network, derived: Derivation) -> tuple[Field, ...] | None:
+def _at_the_end(network: Network, derived: NetworkDerivation) -> tuple[Field, ...] | None:
     """The receptive field of the first output."""
     made_by = network.calls[network.outputs[0].call].layer if network.outputs else ""
     for layer in derived.layers:
@@ -307,7 +309,7 @@ def _at_the_end(network: Network, derived: Derivation) -> tuple[Field, ...] | No
     return derived.layers[-1].receptive_field if derived.layers else None
 
 
-def _seen_input(network: Network, derived: Derivation) -> Shape | None:
+def _seen_input(network: Network, derived: NetworkDerivation) -> Shape | None:
     """The spatial sizes of the only input."""
     return spatial_sizes(network, derived.inputs[0].shape) if len(derived.inputs) == 1 else None
 

@@ -14,7 +14,7 @@ from sympy import Integer, S
 from layermath.algebra.written import add
 from layermath.derivation.compose import compose
 from layermath.derivation.field_steps import field_steps
-from layermath.derivation.records import Derivation, Quantity
+from layermath.derivation.records import NetworkDerivation, Quantity
 from layermath.messages import Count, _
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, walk
@@ -164,7 +164,7 @@ def told_apart(
 
 
 def _solution(
-    derivation: Derivation, walked: Walk, draft: Draft, topic: Topic
+    derivation: NetworkDerivation, walked: Walk, draft: Draft, topic: Topic
 ) -> tuple[Solved, ...]:
     """What is derived, layer by layer: what is asked, and the sizes that it needs."""
     if topic == "receptive-field":
@@ -200,7 +200,7 @@ def _flattens(walked: Walk) -> bool:
     )
 
 
-def _sum(derivation: Derivation, draft: Draft) -> Iterator[Deduction]:
+def _sum(derivation: NetworkDerivation, draft: Draft) -> Iterator[Deduction]:
     """``448 + 1,160 + 2,010 = 3,618``"""
     if draft.of is not None:
         return

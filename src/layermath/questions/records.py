@@ -13,10 +13,10 @@ from layermath.algebra.floors import Size
 from layermath.algebra.solutions import Solutions
 from layermath.algebra.written import in_order
 from layermath.derivation.records import (
-    Derivation,
     Field,
     LayerDerivation,
     NamedSize,
+    NetworkDerivation,
     Quantity,
     Shape,
 )
@@ -136,8 +136,8 @@ class NetworkComparison:
     the models' own symbols: a letter of the same name means the same in both.
     """
 
-    before: Derivation
-    after: Derivation
+    before: NetworkDerivation
+    after: NetworkDerivation
     layers: tuple[LayerChange, ...]
     inputs: ShapeChange
     outputs: ShapeChange

@@ -15,7 +15,7 @@ from layermath.algebra.floors import FloorDiv, Size, minus, plus, symbol, times
 from layermath.algebra.residues import compiled
 from layermath.algebra.solutions import Comparator, Solutions, solve
 from layermath.algebra.written import in_order, value
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.messages import Code, Count, Message, _
 from layermath.problems import CallProblem
 from layermath.questions.headlines import MOST_LISTED, combinations, headline
@@ -26,7 +26,7 @@ MOST_PAIRS = 1_000_000
 """Combinations of unknowns that are tried, at most, over a stated range."""
 
 
-def ask(derivation: Derivation, unknowns: Sequence[str], wishes: Sequence[str]) -> Answer:
+def ask(derivation: NetworkDerivation, unknowns: Sequence[str], wishes: Sequence[str]) -> Answer:
     """All positive integers for the ``unknowns`` for which every wish holds.
 
     What the layers ask of their inputs holds too.
@@ -90,7 +90,7 @@ def _of_condition(condition: Relational) -> _Relation | None:
 
 
 def _one(
-    derivation: Derivation, name: Symbol, wishes: Sequence[Wish], relations: list[_Relation]
+    derivation: NetworkDerivation, name: Symbol, wishes: Sequence[Wish], relations: list[_Relation]
 ) -> Answer:
     texts = tuple(wish.text for wish in wishes)
     wished = [relation for relation in relations if relation.wish is not None]
@@ -230,7 +230,7 @@ def _by_edges(name: Symbol, wish: Wish) -> Iterator[Deduction]:
 
 
 def _loses_nothing(
-    derivation: Derivation, name: Symbol, wishes: Sequence[Wish], found: Solutions
+    derivation: NetworkDerivation, name: Symbol, wishes: Sequence[Wish], found: Solutions
 ) -> Iterator[Message]:
     """``26 is the one that loses no row``: the lower end of the preimage of a floor (T9)."""
     if len(wishes) != 1 or not found.finite:

@@ -12,7 +12,7 @@ from sympy import Expr, Mod, S, Symbol
 from layermath.algebra.floors import Size, floor_div, minus, plus, symbol, times
 from layermath.algebra.solutions import Comparator
 from layermath.algebra.typed import SIGNS, Unreadable, arithmetic, parsed
-from layermath.derivation.records import Derivation, Field, LayerDerivation
+from layermath.derivation.records import Field, LayerDerivation, NetworkDerivation
 from layermath.messages import Code, Message, Name, _
 from layermath.problems import CallProblem, did_you_mean
 from layermath.rules.axes import SPATIAL, axes_of
@@ -67,7 +67,7 @@ class Wish:
         )
 
 
-def read_wish(text: str, derivation: Derivation) -> Wish:
+def read_wish(text: str, derivation: NetworkDerivation) -> Wish:
     """Read ``text`` as a relation over the names of a derived network.
 
     Names are ``output.H``, ``LAYER.W``, ``LAYER.axis0``, ``LAYER.receptive_field``, ``params``,
@@ -102,7 +102,7 @@ def read_wish(text: str, derivation: Derivation) -> Wish:
 @dataclass(frozen=True)
 class _Reader:
     text: str
-    derivation: Derivation
+    derivation: NetworkDerivation
 
     def wrong(self, message: Message, *details: Message) -> CallProblem:
         return CallProblem(
@@ -210,7 +210,7 @@ class _Reader:
         return self.wrong(message, *did_you_mean(name, names, known))
 
 
-def _layer_of_output(derivation: Derivation) -> LayerDerivation | None:
+def _layer_of_output(derivation: NetworkDerivation) -> LayerDerivation | None:
     """The last layer that makes the output's shape, for its receptive field."""
     return derivation.layers[-1] if derivation.layers else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
 
-from layermath.derivation.records import Counters, Derivation, Detail
+from layermath.derivation.records import Counters, Detail, NetworkDerivation
 from layermath.formats.html import figures, glance
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
@@ -34,7 +34,7 @@ _OWN = ("contents", "glance", "layers", "whole", "counting")
 
 
 def render(
-    derivation: Derivation, options: HtmlOptions = _DEFAULT, counters: Counters | None = None
+    derivation: NetworkDerivation, options: HtmlOptions = _DEFAULT, counters: Counters | None = None
 ) -> str:
     """The whole page; with ``counters``, also what other conventions count."""
     page = _Page(derivation, options, counters)
@@ -61,7 +61,7 @@ def render(
 
 
 def render_cell(
-    derivation: Derivation, options: HtmlOptions = _DEFAULT, *, sections: bool = True
+    derivation: NetworkDerivation, options: HtmlOptions = _DEFAULT, *, sections: bool = True
 ) -> str:
     """What a notebook shows under a cell: the page without its frame and without any address, its
     parts folded; without ``sections``, the glance and the table."""
@@ -73,7 +73,7 @@ def render_cell(
 
 class _Page:
     def __init__(
-        self, derivation: Derivation, options: HtmlOptions, counters: Counters | None = None
+        self, derivation: NetworkDerivation, options: HtmlOptions, counters: Counters | None = None
     ) -> None:
         self.counters = counters
         derivation, options = in_its_notation(derivation, options)
@@ -133,7 +133,7 @@ class _Page:
         source = self.derivation.source
         parts = []
         if source is not None:
-            said = _("Derivation of {file}", file=Name(source))
+            said = _("NetworkDerivation of {file}", file=Name(source))
             parts.append(element("p", self.options.unlinked.say(said), class_="source"))
         parts.append(element("h1", self.options.unlinked.say(answer.title(self.derivation))))
         parts.append(glance.glance(self.derivation, self.options))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layermath import pictures
-from layermath.derivation.records import Derivation, LayerDerivation
+from layermath.derivation.records import LayerDerivation, NetworkDerivation
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
 
@@ -13,7 +13,7 @@ _WIDE = 15.5
 """A picture of more units stands above its caption, not beside it."""
 
 
-def graph(derivation: Derivation, options: HtmlOptions) -> str:
+def graph(derivation: NetworkDerivation, options: HtmlOptions) -> str:
     """The chain or graph of the layers."""
     return _large(pictures.graph(derivation), options)
 
@@ -27,7 +27,7 @@ def tape(layer: LayerDerivation, letter: str, options: HtmlOptions) -> str:
     return _figure(picture, options, f"picture tape{wide}")
 
 
-def receptive_field(derivation: Derivation, options: HtmlOptions) -> str:
+def receptive_field(derivation: NetworkDerivation, options: HtmlOptions) -> str:
     """What one output value sees."""
     return _large(pictures.receptive_field(derivation), options)
 

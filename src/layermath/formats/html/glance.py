@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layermath.algebra.floors import total
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.html.marks import element, kind_of
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import attribute
@@ -15,7 +15,7 @@ from layermath.page.glance import rows_of
 from layermath.page.headings import row_name
 
 
-def glance(derivation: Derivation, options: HtmlOptions) -> str:
+def glance(derivation: NetworkDerivation, options: HtmlOptions) -> str:
     """The sentences as one paragraph; what is lost in red."""
     setter = options.setter
     text = [setter.sentence(one) for one in sentences(derivation)]
@@ -25,7 +25,7 @@ def glance(derivation: Derivation, options: HtmlOptions) -> str:
     return element("p", " ".join(text), class_="glance")
 
 
-def bars(derivation: Derivation, options: HtmlOptions) -> str:
+def bars(derivation: NetworkDerivation, options: HtmlOptions) -> str:
     """Two bars: whose the parameters are, and whose the MACs. Nothing where they are letters."""
     totals = derivation.totals
     figures = [
@@ -35,7 +35,7 @@ def bars(derivation: Derivation, options: HtmlOptions) -> str:
     return element("div", "".join(figures), class_="bars") if all(figures) else ""
 
 
-def _counted(derivation: Derivation, count: str) -> Iterator[tuple[Piece, str, int]]:
+def _counted(derivation: NetworkDerivation, count: str) -> Iterator[tuple[Piece, str, int]]:
     """Name, kind and count of all that has some: of each layer, or of each row of a large
     network."""
     for row in rows_of(derivation, folded=True):
@@ -48,7 +48,7 @@ def _counted(derivation: Derivation, count: str) -> Iterator[tuple[Piece, str, i
 
 
 def _bar(
-    derivation: Derivation, options: HtmlOptions, count: str, label: Message, whole: object
+    derivation: NetworkDerivation, options: HtmlOptions, count: str, label: Message, whole: object
 ) -> str:
     counted = list(_counted(derivation, count))
     if not isinstance(whole, int) or len(counted) < 2:

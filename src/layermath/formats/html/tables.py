@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Counters, Derivation, Row
+from layermath.derivation.records import Counters, NetworkDerivation, Row
 from layermath.formats.html.marks import element, kind_of
 from layermath.formats.html.options import HtmlOptions
 from layermath.formats.mathml import attribute, broken, whole
@@ -33,7 +33,7 @@ _SHORT_FORMULA = 26
 class Tables:
     """Writes tables with one set of options."""
 
-    def __init__(self, derivation: Derivation, options: HtmlOptions) -> None:
+    def __init__(self, derivation: NetworkDerivation, options: HtmlOptions) -> None:
         self.derivation = derivation
         self.options = options
         self.say = options.setter.say

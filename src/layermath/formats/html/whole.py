@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.html import figures
 from layermath.formats.html.marks import element
 from layermath.formats.html.options import HtmlOptions
@@ -16,7 +16,7 @@ from layermath.page.whole import statements
 _MANY_SIZES = 14
 
 
-def key(derivation: Derivation, options: HtmlOptions) -> str:
+def key(derivation: NetworkDerivation, options: HtmlOptions) -> str:
     """The letters of the rules that occur, and what is counted."""
     say = options.setter.say
     entries = [
@@ -28,7 +28,7 @@ def key(derivation: Derivation, options: HtmlOptions) -> str:
     return (element("ul", "".join(entries), class_="key") if entries else "") + said
 
 
-def whole(derivation: Derivation, tables: Tables, options: HtmlOptions) -> list[str]:
+def whole(derivation: NetworkDerivation, tables: Tables, options: HtmlOptions) -> list[str]:
     """Named sizes, what one value sees, and the statements on the whole."""
     say = options.setter.sentence
     parts = []

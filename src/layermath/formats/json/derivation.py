@@ -15,9 +15,9 @@ from layermath.algebra.floors import Size
 from layermath.algebra.written import value
 from layermath.derivation.records import (
     Counters,
-    Derivation,
     LayerDerivation,
     NamedSize,
+    NetworkDerivation,
     Quantity,
     Step,
 )
@@ -28,7 +28,7 @@ from layermath.setting.language import ENGLISH, Language
 from layermath.setting.styles import LATEX, SYMPY, UNICODE
 
 
-def to_dict(derivation: Derivation, language: Language = ENGLISH) -> Json:
+def to_dict(derivation: NetworkDerivation, language: Language = ENGLISH) -> Json:
     """The whole derivation, as ``layermath.derivation/1``; its sentences are in ``language``."""
     data = {
         "schema": "layermath.derivation/1",
@@ -45,7 +45,7 @@ def to_dict(derivation: Derivation, language: Language = ENGLISH) -> Json:
     return plain(data, language)
 
 
-def to_summary_dict(derivation: Derivation) -> Json:
+def to_summary_dict(derivation: NetworkDerivation) -> Json:
     """The table of layers alone, as ``layermath.summary/1``."""
     data = {
         "schema": "layermath.summary/1",
@@ -97,7 +97,7 @@ def quantity_dict(quantity: Quantity, sizes: Sequence[NamedSize] = ()) -> Json:
     return _quantity(quantity, {size.name: size.closed_form for size in sizes})
 
 
-def model_dict(derivation: Derivation) -> Json:
+def model_dict(derivation: NetworkDerivation) -> Json:
     """What is known of a model before its layers."""
     return {
         **taken(derivation, "name", "framework", "source"),
@@ -106,7 +106,7 @@ def model_dict(derivation: Derivation) -> Json:
     }
 
 
-def _totals(derivation: Derivation) -> Json:
+def _totals(derivation: NetworkDerivation) -> Json:
     totals = derivation.totals
     counts = ("params", "trainable_params", "non_trainable_params", "macs", "activations")
     in_sizes = ("params_in_sizes", "macs_in_sizes", "activations_in_sizes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex.article import render_article
 from layermath.formats.latex.exam import render_exam
 from layermath.formats.latex.fragment import render_fragment
@@ -15,7 +15,7 @@ from layermath.notations import in_its_notation
 
 __all__ = ["LatexOptions", "Level", "render", "render_fragment"]
 
-_LEVELS: Mapping[Level, Callable[[Derivation, LatexOptions], str]] = {
+_LEVELS: Mapping[Level, Callable[[NetworkDerivation, LatexOptions], str]] = {
     Level.FRAGMENT: render_fragment,
     Level.INPUT: render_input,
     Level.ARTICLE: render_article,
@@ -24,7 +24,7 @@ _LEVELS: Mapping[Level, Callable[[Derivation, LatexOptions], str]] = {
 }
 
 
-def render(derivation: Derivation, options: LatexOptions, level: Level) -> str:
+def render(derivation: NetworkDerivation, options: LatexOptions, level: Level) -> str:
     """The derivation at one of the levels."""
     derivation, options = in_its_notation(derivation, options)
     return _LEVELS[level](derivation, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.columns import MACROS, Columns, quantity
 from layermath.formats.latex.options import LatexOptions
@@ -72,14 +72,14 @@ HEADINGS = r"""
 """
 
 
-def render_article(derivation: Derivation, options: LatexOptions) -> str:
+def render_article(derivation: NetworkDerivation, options: LatexOptions) -> str:
     """The document."""
     body = "\n".join(_body(derivation, options))
     head = _preamble(derivation, options, body)
     return f"{head}\n\\begin{{document}}\n{body}\\end{{document}}\n"
 
 
-def _preamble(derivation: Derivation, options: LatexOptions, body: str) -> str:
+def _preamble(derivation: NetworkDerivation, options: LatexOptions, body: str) -> str:
     korean = options.language.code == "ko"
     made = _("{name}, derived by layermath", name=Name(derivation.name))
     foot = phrase(options.document, made)
@@ -116,7 +116,7 @@ def metadata(title: Message, options: LatexOptions, *, loaded: bool = False) -> 
     return f"{package}\\hypersetup{{pdftitle={{{text}}},pdflang={{{options.language.code}}}}}\n"
 
 
-def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+def _body(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
     told = (*facts(derivation, options.notation), *figures(derivation))
     said = r"\quad ".join(phrase(options.document, one) for one in told)
     yield rf"\twosides{{{{\LARGE\bfseries {name_of(derivation.name)}}}}}{{\small {said}}}"
@@ -130,7 +130,7 @@ def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
         yield from _whole(derivation, options)
 
 
-def _tables(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+def _tables(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
     sizes = sizes_of(derivation)
     if sizes is not None:
         yield from _table(sizes, options)
@@ -169,7 +169,7 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
     yield ""
 
 
-def _letters(derivation: Derivation, options: LatexOptions) -> str:
+def _letters(derivation: NetworkDerivation, options: LatexOptions) -> str:
     said = letters(options.document, derivation, options.notation, options.detail)
     return rf"{{\medskip\reasonstyle\raggedright {said}\par}}"
 
@@ -183,7 +183,7 @@ def _note(options: LatexOptions, *messages: Message) -> str:
     return rf"\note{{{prose(options.document, *messages)}}}"
 
 
-def _whole(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+def _whole(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
     told, sums = statements(derivation), open_totals(derivation)
     if told or sums:
         yield rf"\heading{{\textbf{{{phrase(options.document, TITLE)}}}}}{{}}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from layermath import pictures
-from layermath.derivation.records import Derivation, LayerDerivation
+from layermath.derivation.records import LayerDerivation, NetworkDerivation
 from layermath.formats.latex.options import LatexOptions
 from layermath.pictures import Picture, tikz
 
@@ -27,12 +27,12 @@ def tape(
     return _fitting(pictures.tape(layer, letter), options, wide, high, cell)
 
 
-def graph(derivation: Derivation, options: LatexOptions, wide: float, high: float) -> str:
+def graph(derivation: NetworkDerivation, options: LatexOptions, wide: float, high: float) -> str:
     """The graph of the layers, on one page; nothing where it does not fit on one."""
     return _fitting(pictures.graph(derivation), options, wide, high)
 
 
-def receptive_field(derivation: Derivation, options: LatexOptions, wide: float) -> str:
+def receptive_field(derivation: NetworkDerivation, options: LatexOptions, wide: float) -> str:
     """What one output sees; where that is too wide, with its arithmetic under it."""
     return _fitting(pictures.receptive_field(derivation), options, wide) or _fitting(
         pictures.receptive_field(derivation, narrow=True), options, wide

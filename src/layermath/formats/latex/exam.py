@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from layermath.derivation.records import Derivation, Detail, LayerDerivation
+from layermath.derivation.records import Detail, LayerDerivation, NetworkDerivation
 from layermath.formats.latex.article import fonts, metadata
 from layermath.formats.latex.columns import MACROS, Columns, quantity
 from layermath.formats.latex.options import LatexOptions
@@ -121,7 +121,7 @@ class Exam:
         return sum(part.points for question in self.questions for part in question.parts)
 
 
-def render_exam(derivation: Derivation, options: LatexOptions) -> str:
+def render_exam(derivation: NetworkDerivation, options: LatexOptions) -> str:
     """The document with questions about the layers of a derivation."""
     return render_questions(exam_of(derivation, options), options)
 
@@ -205,7 +205,7 @@ def _wrong(wrong: Sequence[Wrong], options: LatexOptions) -> Iterator[str]:
 # From a derivation ---------------------------------------------------------------------------
 
 
-def exam_of(derivation: Derivation, options: LatexOptions) -> Exam:
+def exam_of(derivation: NetworkDerivation, options: LatexOptions) -> Exam:
     """Questions about the layers that bring something new, or about the chosen ones."""
     questions = [
         _question(derivation, layer, options) for layer in _asked(derivation, options.layers)
@@ -217,7 +217,9 @@ def exam_of(derivation: Derivation, options: LatexOptions) -> Exam:
     )
 
 
-def _asked(derivation: Derivation, layers: frozenset[str] | None) -> Iterator[LayerDerivation]:
+def _asked(
+    derivation: NetworkDerivation, layers: frozenset[str] | None
+) -> Iterator[LayerDerivation]:
     """The first layer of each type that has anything to derive, in their order."""
     every = Outline(derivation, Detail.FULL, layers).sections
     seen: set[str] = set()
@@ -232,7 +234,9 @@ def _asked(derivation: Derivation, layers: frozenset[str] | None) -> Iterator[La
             return
 
 
-def _question(derivation: Derivation, layer: LayerDerivation, options: LatexOptions) -> Question:
+def _question(
+    derivation: NetworkDerivation, layer: LayerDerivation, options: LatexOptions
+) -> Question:
     outline = Outline(derivation, options.detail, frozenset({layer.name}))
     (section, *_rest) = outline.sections
     given = _(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex.options import PLAIN, LatexOptions
 from layermath.formats.latex.pages import comment
 from layermath.formats.latex.setting import Row, cells, cut, narrowed, phrase, rows_of, spread
@@ -24,7 +24,7 @@ _EXPRESSION, _BESIDE = 19.0, 16.5
 """An expression that is wider would leave no room for the reasons; two on a line, too little."""
 
 
-def render_fragment(derivation: Derivation, options: LatexOptions = PLAIN) -> str:
+def render_fragment(derivation: NetworkDerivation, options: LatexOptions = PLAIN) -> str:
     """The derivation as a fragment to paste or ``\\input`` where amsmath is loaded."""
     derivation, options = in_its_notation(derivation, options)
     made = _("{name}, derived by layermath", name=Name(derivation.name))
@@ -67,7 +67,7 @@ def _derived(every: Sequence[Derived], options: LatexOptions) -> str:
     )
 
 
-def _sizes(derivation: Derivation, options: LatexOptions) -> Iterator[Row]:
+def _sizes(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[Row]:
     room = narrowed(_EXPRESSION, (options.style.write(one.name) for one in derivation.sizes), _LINE)
     for size in derivation.sizes:
         forms = list(dict.fromkeys(map(options.style.write, (size.definition, size.closed_form))))

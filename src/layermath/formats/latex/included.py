@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import call_of, comment, name_of, needs_hangul, shapes_of
@@ -68,7 +68,7 @@ def _safe(name: str) -> str:
     return _UNSAFE.sub("-", name) or "-"
 
 
-def render_input(derivation: Derivation, options: LatexOptions) -> str:
+def render_input(derivation: NetworkDerivation, options: LatexOptions) -> str:
     r"""The file."""
     body = "\n".join(_body(derivation, options))
     needed = ["amsmath", "booktabs"]
@@ -81,7 +81,7 @@ def render_input(derivation: Derivation, options: LatexOptions) -> str:
     return f"{head}{packages}{_MACROS}\n{body}"
 
 
-def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+def _body(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
     if options.layers is None:
         sizes = sizes_of(derivation)
         if sizes is not None:
@@ -164,7 +164,7 @@ def _picture(picture: str) -> Iterator[str]:
         yield f"\\layermathpicture{{%\n{picture}}}"
 
 
-def _whole(derivation: Derivation, labels: Labels, options: LatexOptions) -> Iterator[str]:
+def _whole(derivation: NetworkDerivation, labels: Labels, options: LatexOptions) -> Iterator[str]:
     told, sums = statements(derivation), open_totals(derivation)
     if told or sums:
         yield f"\\medskip\\noindent\\textbf{{{phrase(options.document, TITLE)}}}\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Basic
 
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.latex.measure import broken, prose_width, width
 from layermath.messages import Message, _
 from layermath.page.legend import meanings, notes
@@ -63,7 +63,9 @@ def prose(setter: LatexSetter, *messages: Message) -> str:
     )
 
 
-def letters(setter: LatexSetter, derivation: Derivation, notation: Notation, detail: Detail) -> str:
+def letters(
+    setter: LatexSetter, derivation: NetworkDerivation, notation: Notation, detail: Detail
+) -> str:
     """The meanings of letters in a row, and behind them sentences."""
     entries = (
         _("{letters} {meaning}", letters=tuple(names), meaning=meaning)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.article import metadata
 from layermath.formats.latex.columns import MACROS, Columns, apart, is_wide, overlaid
@@ -73,7 +73,7 @@ class _Slide:
         return height <= _MOST_HEIGHT and self.lines + sum(map(len, groups)) <= _MOST_LINES
 
 
-def render_beamer(derivation: Derivation, options: LatexOptions) -> str:
+def render_beamer(derivation: NetworkDerivation, options: LatexOptions) -> str:
     """The document."""
     body = "\n".join(_body(derivation, options))
     made = _("{name}, derived by layermath", name=Name(derivation.name))
@@ -95,7 +95,7 @@ def render_beamer(derivation: Derivation, options: LatexOptions) -> str:
     )
 
 
-def _body(derivation: Derivation, options: LatexOptions) -> Iterator[str]:
+def _body(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
     name = name_of(derivation.name)
     if options.layers is None:
         told = (*facts(derivation, options.notation), *figures(derivation))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.latex.measure import prose_width
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.tables.latex import tabular
@@ -31,7 +31,10 @@ _BETWEEN = 1.25
 
 
 def architecture_table(
-    derivation: Derivation, options: LatexOptions, room: float, setter: LatexSetter | None = None
+    derivation: NetworkDerivation,
+    options: LatexOptions,
+    room: float,
+    setter: LatexSetter | None = None,
 ) -> Table:
     """The table of layers that fits into ``room``, in em of its font."""
     setter = setter or options.document
@@ -44,7 +47,7 @@ def architecture_table(
     return table
 
 
-def sizes_of(derivation: Derivation) -> Table | None:
+def sizes_of(derivation: NetworkDerivation) -> Table | None:
     """The table of the named sizes, where there are any."""
     table = sizes_table(derivation.sizes)
     return None if table is None else _with_short_names(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.tables import comparison, summary
 from layermath.formats.tables.csv import csv
 from layermath.formats.tables.html import html
@@ -34,7 +34,7 @@ FORMATS: Mapping[str, Callable[[Page, TableOptions], str]] = {
 }
 
 
-def summary_page(derivation: Derivation, format_: str, options: TableOptions = PLAIN) -> str:
+def summary_page(derivation: NetworkDerivation, format_: str, options: TableOptions = PLAIN) -> str:
     """The table of layers in one of `FORMATS`. CSV is for programs: it writes every size out in the
     model's symbols, and has no notation."""
     if format_ == "csv":

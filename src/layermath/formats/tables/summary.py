@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.messages import Name, Piece, _
 from layermath.page.counts import shape_piece
 from layermath.page.glance import glance, remarks
@@ -18,7 +18,7 @@ _KEYS = (
 )
 
 
-def summary_page(derivation: Derivation, *, closed: bool = False) -> Page:
+def summary_page(derivation: NetworkDerivation, *, closed: bool = False) -> Page:
     """The layers of a network with their totals. Sizes that have a name stand by it, and are said
     in a table of their own; ``closed`` writes them out in the model's symbols instead."""
     inputs: tuple[Piece, ...] = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layermath.derivation.records import Derivation, Detail
+from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.text import overview
 from layermath.formats.text.brief import brief
 from layermath.formats.text.find import find
@@ -19,7 +19,7 @@ __all__ = ["TextOptions", "find", "render", "render_formula", "render_summary"]
 _DEFAULT = TextOptions()
 
 
-def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
+def render(derivation: NetworkDerivation, options: TextOptions = _DEFAULT) -> str:
     """The derivation: the answer first, then the way, layer by layer, then the network as a
     whole."""
     derivation, options = in_its_notation(derivation, options)
@@ -45,7 +45,7 @@ def render(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
     )
 
 
-def render_summary(derivation: Derivation, options: TextOptions = _DEFAULT) -> str:
+def render_summary(derivation: NetworkDerivation, options: TextOptions = _DEFAULT) -> str:
     """The table of layers with its totals, and the named sizes that it needs."""
     derivation, options = in_its_notation(derivation, options)
     return painted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layermath.derivation.records import Derivation, LayerDerivation, Quantity
+from layermath.derivation.records import LayerDerivation, NetworkDerivation, Quantity
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, Role, line
 from layermath.messages import Shape as ShapePiece
@@ -14,7 +14,7 @@ from layermath.page.steps import is_count
 from layermath.setting.measure import left, plain, shortened, width, wrap_formula
 
 
-def brief(derivation: Derivation, options: TextOptions) -> list[Line]:
+def brief(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """Each layer in a line: the arithmetic of its size, what it drops, that of its parameters."""
     rows: list[tuple[str, str, str, str, str]] = []
     _collect(derivation, "", options, rows)
@@ -66,7 +66,7 @@ def _stacked(
 
 
 def _collect(
-    whole: Derivation | LayerDerivation,
+    whole: NetworkDerivation | LayerDerivation,
     prefix: str,
     options: TextOptions,
     rows: list[tuple[str, str, str, str, str]],

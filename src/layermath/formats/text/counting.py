@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Counters, Derivation
+from layermath.derivation.records import Counters, NetworkDerivation
 from layermath.formats.text.grid import INDENT
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
@@ -24,7 +24,7 @@ _WIDEST = 20
 
 
 def render_counting(
-    derivation: Derivation, counters: Counters, options: TextOptions, *, layers: bool = False
+    derivation: NetworkDerivation, counters: Counters, options: TextOptions, *, layers: bool = False
 ) -> str:
     """The FLOPs, where they were asked for, and what other conventions add or leave out; with
     ``layers`` also the FLOPs of each, where a page does not derive them."""
@@ -41,7 +41,7 @@ def render_counting(
     return painted(page, options.colour)
 
 
-def _layers(derivation: Derivation, options: TextOptions) -> list[Line]:
+def _layers(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """The FLOPs of each layer that has some, with the numbers put in."""
     say = options.setter.say
     rows = []

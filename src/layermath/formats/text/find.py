@@ -8,7 +8,7 @@ from sympy import Basic, Expr, Integer, S, Symbol
 
 from layermath.algebra.floors import Size
 from layermath.algebra.written import add, negated
-from layermath.derivation.records import Derivation, LayerDerivation, Quantity
+from layermath.derivation.records import LayerDerivation, NetworkDerivation, Quantity
 from layermath.formats.text.grid import Row
 from layermath.formats.text.layers import LayerSections
 from layermath.formats.text.options import TextOptions
@@ -20,7 +20,7 @@ from layermath.page.outline import Derived, in_order_of_flow, lines_of
 from layermath.rules.equations import MACS, PARAMS, TRAINABLE
 
 
-def find(derivation: Derivation, number: int, options: TextOptions) -> str | None:
+def find(derivation: NetworkDerivation, number: int, options: TextOptions) -> str | None:
     """The lines where ``number`` comes from, each under its layer; None where it does not occur.
 
     A number that is a result or a total is looked for first; else one that stands in the
@@ -38,7 +38,7 @@ def find(derivation: Derivation, number: int, options: TextOptions) -> str | Non
 
 
 def _layers(
-    whole: Derivation | LayerDerivation,
+    whole: NetworkDerivation | LayerDerivation,
     prefix: str,
     number: int,
     matches: Callable[[Quantity, int], bool],
@@ -73,7 +73,7 @@ def _holds(expression: Basic, number: int) -> bool:
 
 
 def _totals(
-    derivation: Derivation, number: int, sections: LayerSections, options: TextOptions
+    derivation: NetworkDerivation, number: int, sections: LayerSections, options: TextOptions
 ) -> Iterator[Line]:
     """The totals that are ``number``: the sum over the layers."""
     say, write = options.setter.to_wrap, options.style.write

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.text.grid import INDENT
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import Line, Role, line
@@ -38,7 +38,7 @@ _COLUMNS = {
 }
 
 
-def layers(derivation: Derivation, options: TextOptions) -> list[Line]:
+def layers(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """The table of layers with the totals under it."""
     if folds(derivation, options.detail):
         return _folded(derivation, options)
@@ -90,7 +90,7 @@ def _set(
 # What repeats --------------------------------------------------------------------------------
 
 
-def _folded(derivation: Derivation, options: TextOptions) -> list[Line]:
+def _folded(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """The rows of a large network, and under them what is summed up."""
     keys = ["layer", "rule", "output_shape", "params", "receptive_field"]
     if options.columns >= _WIDE:
@@ -121,7 +121,7 @@ def _apart(one: str, other: str, room: int) -> str:
     return one + HARD_SPACE * (room - width(one) - width(other)) + other
 
 
-def _counted(derivation: Derivation, options: TextOptions) -> Iterator[Line]:
+def _counted(derivation: NetworkDerivation, options: TextOptions) -> Iterator[Line]:
     """``177 layers in 16 rows (--detail full shows each)``"""
     said = _(
         "{layers} in {rows} ({option} shows each)",
@@ -138,7 +138,7 @@ Entry = tuple[str, Callable[[int], list[str]]]
 formula before its operators."""
 
 
-def _sums(derivation: Derivation, options: TextOptions) -> Iterator[Entry]:
+def _sums(derivation: NetworkDerivation, options: TextOptions) -> Iterator[Entry]:
     totals, style, say = derivation.totals, options.style, options.setter.to_wrap
     params = style.write(totals.params_in_sizes, thousands=True)
     wrapped = partial(wrap_formula, params)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sympy import S
 
 from layermath.algebra.written import in_order
-from layermath.derivation.records import Derivation
+from layermath.derivation.records import NetworkDerivation
 from layermath.formats.text.grid import INDENT
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, lines
@@ -24,7 +24,7 @@ from layermath.setting.notation import Order
 _LETTERS = {2: ("L",), 3: ("H", "W"), 4: ("Z", "H", "W")}
 
 
-def heading(derivation: Derivation, options: TextOptions) -> list[Line]:
+def heading(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """``mnist_cnn · 7 layers · input (28, 28, 1): height, width, channels``"""
     said = map(options.setter.to_wrap, facts(derivation, options.notation))
     parts = [options.setter.name(derivation.name), *said]
@@ -36,7 +36,7 @@ def _indented(text: str, options: TextOptions) -> list[Line]:
     return lines(" " * INDENT + part for part in wrap(text, options.columns - INDENT))
 
 
-def sizes(derivation: Derivation, options: TextOptions) -> list[Line]:
+def sizes(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """The named sizes: from the layer before, and from the input."""
     page = sizes_table(derivation.sizes, folded=folds(derivation, options.detail))
     if page is None:
@@ -52,7 +52,7 @@ def sizes(derivation: Derivation, options: TextOptions) -> list[Line]:
     return [*table(columns, rows, options.columns, signs=options.signs), *said, BLANK]
 
 
-def legend(derivation: Derivation, options: TextOptions) -> list[Line]:
+def legend(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """The letters that occur in the derivation, and what is counted."""
     say, write = options.setter.to_wrap, options.style.write
     entries = [
@@ -79,7 +79,7 @@ def _run(entries: Sequence[str], options: TextOptions) -> Iterator[Line]:
     yield from lines(" " * INDENT + text for text in texts)
 
 
-def whole(derivation: Derivation, options: TextOptions) -> list[Line]:
+def whole(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """What is true of the network as a whole, and what else the program can show."""
     say = options.setter.to_wrap
     page: list[Line] = []
@@ -108,7 +108,7 @@ def whole(derivation: Derivation, options: TextOptions) -> list[Line]:
     return page
 
 
-def hints(derivation: Derivation, options: TextOptions) -> list[Line]:
+def hints(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """What to type to see more."""
     if not options.hints:
         return []
@@ -134,7 +134,7 @@ def hints(derivation: Derivation, options: TextOptions) -> list[Line]:
     return [BLANK, line(" " * INDENT + together, Role.REASON)]
 
 
-def totals_line(derivation: Derivation, options: TextOptions) -> list[Line]:
+def totals_line(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
     """The totals in one sentence, where only some layers are shown."""
     totals = derivation.totals
     said = ngettext(

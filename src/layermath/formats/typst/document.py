@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from layermath import pictures
-from layermath.derivation.records import Derivation, Detail, LayerDerivation
+from layermath.derivation.records import Detail, LayerDerivation, NetworkDerivation
 from layermath.formats.typst.options import TypstOptions
 from layermath.formats.typst.pictures import typst
 from layermath.formats.typst.preamble import PREAMBLE
@@ -29,14 +29,14 @@ _DEFAULT = TypstOptions()
 _MAY_BREAK = "\u200b"
 
 
-def render(derivation: Derivation, options: TypstOptions = _DEFAULT) -> str:
+def render(derivation: NetworkDerivation, options: TypstOptions = _DEFAULT) -> str:
     """The whole document."""
     derivation, options = in_its_notation(derivation, options)
     return "\n".join([*_Document(derivation, options).parts(), ""])
 
 
 class _Document:
-    def __init__(self, derivation: Derivation, options: TypstOptions) -> None:
+    def __init__(self, derivation: NetworkDerivation, options: TypstOptions) -> None:
         self.derivation = derivation
         self.options = options
         self.say = options.setter.say
