@@ -133,7 +133,7 @@ class _Page:
         source = self.derivation.source
         parts = []
         if source is not None:
-            said = _("NetworkDerivation of {file}", file=Name(source))
+            said = _("Derivation of {file}", file=Name(source))
             parts.append(element("p", self.options.unlinked.say(said), class_="source"))
         parts.append(element("h1", self.options.unlinked.say(answer.title(self.derivation))))
         parts.append(glance.glance(self.derivation, self.options))
