@@ -9,9 +9,9 @@ from sympy import Symbol
 
 import layermath as lm
 from layermath.network.graph import Network
+from layermath.network.walk import symbols_of
 from layermath.problems import CallProblem, ModelProblem, Problem
 from layermath.readers.keras import read
-from layermath.readers.keras.networks import symbols_of
 from layermath.rules.dense import Dense
 from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import Layer

@@ -18,7 +18,12 @@ INPUT = "i = Input((8,))\n"
         ("m = Model(i, Dense(8)(x))", 1, 2, "x has no value"),
         ("x = Dense(3)\nm = Model(i, x)", 1, 3, "Dense(3)(x)"),
         ("m = Sequential([i, Dense])", 1, 2, "Dense(…)"),
-        ("s = Model(i, Dense(3)(i))\nj = Input((8,))\nm = Model(i, s([i, j]))", 1, 4, "1 inputs"),
+        (
+            "s = Model(i, Dense(3)(i))\nj = Input((8,))\nm = Model(i, s([i, j]))",
+            1,
+            4,
+            "1 input, and",
+        ),
         (
             "class Net(keras.Model):\n  def call(self, x): return x\nNet()",
             2,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from sympy import Symbol
 
@@ -15,6 +15,7 @@ from layermath.messages import Message
 
 if TYPE_CHECKING:
     from layermath.operations import Fixed
+    from layermath.rules.equations import Applied
     from layermath.vocabulary.layer import Layer
 
 
@@ -31,16 +32,30 @@ Structure: TypeAlias = "Tensor | Fixed | list[Structure] | dict[str, Structure]"
 on constants too."""
 
 
-def tensors_in(structure: object) -> Iterator[Tensor]:
-    """The tensors of a structure, in Keras's order: dicts by sorted key."""
-    if isinstance(structure, Tensor):
+T = TypeVar("T")
+
+
+def items_in(structure: object, kind: type[T]) -> Iterator[T]:
+    """What a structure has of that kind, tensors say, in Keras's order: dicts by sorted key."""
+    if isinstance(structure, kind):
         yield structure
     elif isinstance(structure, (list, tuple)):
         for item in structure:
-            yield from tensors_in(item)
-    elif isinstance(structure, dict):
+            yield from items_in(item, kind)
+    elif isinstance(structure, Mapping):
         for key in sorted(structure, key=str):
-            yield from tensors_in(structure[key])
+            yield from items_in(structure[key], kind)
+
+
+def exchanged(structure: Any, kind: type[T], change: Callable[[T], object]) -> Any:
+    """The same structure with ``change(item)`` in the place of each item of that kind."""
+    if isinstance(structure, kind):
+        return change(structure)
+    if isinstance(structure, Mapping):
+        return {key: exchanged(item, kind, change) for key, item in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return type(structure)(exchanged(item, kind, change) for item in structure)
+    return structure
 
 
 @dataclass(frozen=True)
@@ -61,18 +76,29 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Inferred:
+    """What a layer made of the shapes of these tensors, when the model was read."""
+
+    layer: Layer
+    inputs: tuple[tuple[Size, ...], ...]
+    done: Applied
+
+
+@dataclass(frozen=True)
 class Call:
-    """One call of a layer: ``layer(*arguments, **keywords)``."""
+    """One call of a layer: ``layer(*arguments, **keywords)``. ``inferred`` holds as long as the
+    layer and the shapes that reach it are these."""
 
     layer: str
     arguments: tuple[Structure, ...] = ()
     keywords: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     line: int | None = None
+    inferred: Inferred | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def tensors(self) -> tuple[Tensor, ...]:
         """What the layer is called on, in Keras's order."""
-        return tuple(tensors_in([*self.arguments, dict(self.keywords)]))
+        return tuple(items_in([*self.arguments, self.keywords], Tensor))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from layermath.algebra.floors import Size, times, total
 from layermath.algebra.unknown import UNKNOWN_SHAPE, as_declared, is_known, known_total
 from layermath.algebra.written import value
 from layermath.messages import Name, _
-from layermath.network.graph import Call, Entry, Network, Tensor
+from layermath.network.graph import Call, Entry, Network, Tensor, exchanged, items_in
 from layermath.operations import Fixed, Operation
 from layermath.problems import Problem
 from layermath.progress import counted
@@ -292,12 +292,11 @@ def _apply(
         return replace(inside, asked=tuple(_asked(entry.layer, reached)))
     if override is not None:
         return InputLayer(override).apply()
-    return applied(
-        entry.layer,
-        entry.name,
-        [_put(structure, shapes) for structure in call.arguments],
-        {key: _put(item, shapes) for key, item in call.keywords.items()},
-    )
+    known = call.inferred
+    if known is not None and known.layer is entry.layer and known.inputs == reached:
+        return known.done
+    given = exchanged([[*call.arguments], call.keywords], Tensor, shapes.__getitem__)
+    return applied(entry.layer, entry.name, *given)
 
 
 def _asked(model: Network, reached: Sequence[Shape]) -> Iterator[Condition]:
@@ -311,17 +310,6 @@ def _asked(model: Network, reached: Sequence[Shape]) -> Iterator[Condition]:
             for wanted, given in zip(layer.shape, shape, strict=True):
                 if isinstance(wanted, int) and wanted != given and is_known(given):
                     yield equal(given, wanted)
-
-
-def _put(argument: object, shapes: Mapping[Tensor, Shape]) -> Any:
-    """An argument of a call, with the shape of each tensor in its place."""
-    if isinstance(argument, Tensor):
-        return shapes[argument]
-    if isinstance(argument, dict):
-        return {key: _put(item, shapes) for key, item in argument.items()}
-    if isinstance(argument, (list, tuple)):
-        return type(argument)(_put(item, shapes) for item in argument)
-    return argument
 
 
 def bind(network: Network, bindings: Mapping[Symbol, Size]) -> Network:
@@ -347,15 +335,16 @@ def bind(network: Network, bindings: Mapping[Symbol, Size]) -> Network:
 
 def _bind_call(call: Call, bindings: Mapping[Symbol, Size]) -> Call:
     """A call with values put into the shapes of the constants that it is on."""
-    if not any(_holds_constant(item) for item in call.arguments):
+    if next(items_in(call.arguments, Fixed), None) is None:
         return call
-    return replace(call, arguments=tuple(_bind_constants(i, bindings) for i in call.arguments))
 
+    def bound(constant: Fixed) -> Fixed:
+        return Fixed(
+            tuple(value(s, bindings) if isinstance(s, Expr) else s for s in constant.shape),
+            tuple(replace(o, condition=_bound(o.condition, bindings)) for o in constant.asked),
+        )
 
-def _holds_constant(item: object) -> bool:
-    return isinstance(item, Fixed) or (
-        isinstance(item, list) and any(_holds_constant(one) for one in item)
-    )
+    return replace(call, arguments=exchanged(call.arguments, Fixed, bound), inferred=None)
 
 
 def _bound(condition: Condition, bindings: Mapping[Symbol, Size]) -> Condition:
@@ -366,15 +355,6 @@ def _bound(condition: Condition, bindings: Mapping[Symbol, Size]) -> Condition:
     if isinstance(condition, Eq):
         return equal(left, right)
     return at_least(right, left) if isinstance(condition, Le) else at_least(left, right)
-
-
-def _bind_constants(item: Any, bindings: Mapping[Symbol, Size]) -> Any:
-    if isinstance(item, Fixed):
-        return Fixed(
-            tuple(value(s, bindings) if isinstance(s, Expr) else s for s in item.shape),
-            tuple(replace(one, condition=_bound(one.condition, bindings)) for one in item.asked),
-        )
-    return [_bind_constants(one, bindings) for one in item] if isinstance(item, list) else item
 
 
 def _bind_entry(entry: Entry, bindings: Mapping[Symbol, Size]) -> Entry:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from layermath.network.graph import Network
-from layermath.readers.automatic_names import stem
+from layermath.vocabulary.automatic_names import stem
 from layermath.vocabulary.layer import Layer
 
 _SAME_NAME = 1000

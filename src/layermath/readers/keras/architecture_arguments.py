@@ -12,8 +12,8 @@ from sympy import Symbol
 
 from layermath.messages import Code, _
 from layermath.messages import Shape as ShapePiece
+from layermath.network.growing import KTensor
 from layermath.problems import ModelProblem
-from layermath.readers.keras.graph import KTensor
 from layermath.readers.python.refusals import needs_value
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import Unknown, lost

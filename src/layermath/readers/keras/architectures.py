@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 from layermath.messages import Code, _
+from layermath.network.growing import KTensor, Model, tensors_in
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras.architecture_arguments import (
     ARCHITECTURES,
@@ -25,7 +26,6 @@ from layermath.readers.keras.architecture_arguments import (
 )
 from layermath.readers.keras.builder import Builder
 from layermath.readers.keras.functional import functional
-from layermath.readers.keras.graph import KTensor, Model, tensors_in
 from layermath.readers.python.budget import LimitReached
 from layermath.readers.python.machine import Machine
 from layermath.readers.python.source import Source, Written

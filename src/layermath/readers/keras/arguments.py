@@ -5,10 +5,11 @@ from __future__ import annotations
 from sympy import Expr
 
 from layermath.messages import Code, _
+from layermath.network.growing import MadeLayer, Model, SequentialModel
 from layermath.network.walk import Inside
 from layermath.problems import ModelProblem
 from layermath.readers.keras import keras_names
-from layermath.readers.keras.graph import Group, MadeLayer, Model, SequentialModel
+from layermath.readers.keras.graph import Group
 from layermath.readers.keras.networks import network_of, stack_of
 from layermath.readers.python.budget import Budget
 from layermath.readers.python.counts import Counts

@@ -7,18 +7,12 @@ from typing import Any
 
 from layermath.algebra.floors import times
 from layermath.network.graph import Weight
+from layermath.network.growing import GraphLayer, KTensor, MadeInput, MadeLayer, Model
 from layermath.operations import Fixed
 from layermath.readers.keras.builder import Builder
 from layermath.readers.keras.constants import known_sizes
 from layermath.readers.keras.fixed import Variable
-from layermath.readers.keras.graph import (
-    GraphLayer,
-    Group,
-    KTensor,
-    MadeInput,
-    MadeLayer,
-    Model,
-)
+from layermath.readers.keras.graph import Group, WrittenInput
 from layermath.readers.python.unknown import CannotFollow
 from layermath.readers.python.values import Method, Reference, entry_for
 from layermath.readers.python.world import NOT_HERE
@@ -182,7 +176,7 @@ def _shape(value: KTensor | list[KTensor]) -> object:
 def _is_own_input(tensor: KTensor) -> bool:
     """Whether it stands for what a class of the source's own was called on. A model has inputs of
     its own."""
-    return isinstance(tensor.node.layer, MadeInput) and tensor.node.layer.number < 0
+    return isinstance(tensor.node.layer, WrittenInput) and tensor.node.layer.number < 0
 
 
 def _argument(layer: Layer, name: str) -> object:

@@ -10,35 +10,23 @@ from types import MappingProxyType
 from sympy import Expr, Integer, preorder_traversal
 
 from layermath import layers
-from layermath.algebra.floors import Size
+from layermath.algebra.floors import Size, as_size, is_size
 from layermath.messages import Code, Message, _
-from layermath.operations import Fixed, Operation
-from layermath.problems import ModelProblem, Problem
-from layermath.readers.automatic_names import AutoNames
-from layermath.readers.keras.arguments import Arguments
-from layermath.readers.keras.graph import (
-    GivenShape,
+from layermath.network.builder import GraphBuilder
+from layermath.network.growing import (
     GraphLayer,
-    Group,
     KTensor,
-    MadeInput,
     MadeLayer,
     Model,
     Node,
     Shape,
-    Unread,
     tensors_in,
 )
-from layermath.readers.keras.networks import partial_network
+from layermath.operations import Fixed, Operation
+from layermath.problems import ModelProblem, Problem
+from layermath.readers.keras.arguments import Arguments
+from layermath.readers.keras.graph import GivenShape, Unread, WrittenInput, WrittenLayer
 from layermath.readers.keras.refusals import ShapeNeeded, no_such_layer, no_tensor
-from layermath.readers.keras.structures import (
-    check_model_input,
-    handed_out,
-    nest_of,
-    reached_by,
-    shapes_in,
-    written_shape,
-)
 from layermath.readers.python.budget import Budget
 from layermath.readers.python.letters import Letters
 from layermath.readers.python.limits import (
@@ -51,8 +39,8 @@ from layermath.readers.python.limits import (
 )
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Foreign, Unknown, lost
-from layermath.rules.equations import Applied, Nest
-from layermath.vocabulary import opaque
+from layermath.rules.equations import Applied
+from layermath.vocabulary.automatic_names import AutoNames
 from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.layer import UnknownArgument
 from layermath.vocabulary.opaque import Opaque
@@ -76,14 +64,14 @@ class Plan:
     bare: int | None = None
 
 
-class Builder:
-    """The graph of one reading."""
+class Builder(GraphBuilder):
+    """The graph that a source builds."""
 
     def __init__(self, budget: Budget, letters: Letters, notes: list[Message], plan: Plan) -> None:
+        super().__init__()
         self.budget = budget
         self.letters = letters
         self.plan = plan
-        self.names = AutoNames()
         self.inside: AutoNames | None = None
         """The names of operations in the ``call`` that is being read: Keras gives them none."""
         self.notes = notes
@@ -96,7 +84,7 @@ class Builder:
         """The ``data_format`` of layers that are given none."""
         self.batch_is_known = False
         """Whether an input shape with a known size of the batch has been written."""
-        self.before_call: Callable[[Node], None] = lambda node: None
+        self.settle: Callable[[Node], None] = lambda node: None
         """What is done before a call is put into the graph."""
         self.made_so_far = 0
         """How many times a layer was made or called, or a model built or changed."""
@@ -160,8 +148,8 @@ class Builder:
         *,
         name: object = None,
         call_text: str = "",
-        copied: MadeInput | None = None,
-    ) -> MadeInput:
+        copied: WrittenInput | None = None,
+    ) -> WrittenInput:
         """An input layer, and its tensor. Raises `ShapeNeeded` where its shape has no value."""
         self.made_so_far += 1
         number, self._inputs = self._inputs, self._inputs + 1
@@ -171,13 +159,11 @@ class Builder:
             layer = InputLayer.bind((), {"shape": shape})
         except Problem as problem:
             raise problem.at(line=line, layer=known) from None
-        made = MadeInput(
+        made = WrittenInput(
             known, line, call_text, layer=layer, number=number, lettered=lettered, copied=copied
         )
-        node = Node(made, line=line)
         tensor = known if isinstance(name, str) else self.names.next("keras_tensor")
-        node.outputs = (KTensor(node, 0, layer.shape, tensor),)
-        made.nodes.append(node)
+        made.feeds(tensor, layer.shape, line)
         return made
 
     def _input_sizes(
@@ -223,7 +209,7 @@ class Builder:
         arguments: Sequence[object],
         keywords: Mapping[str, object],
         written: Written,
-    ) -> MadeLayer:
+    ) -> WrittenLayer:
         """Make a layer: ``Conv2D(32, 3)``. Raises `ModelProblem`, with the line, for a class that
         layermath does not know and for arguments that Keras refuses."""
         self.budget.spend(STEPS_OF_A_LAYER)
@@ -252,7 +238,7 @@ class Builder:
             raise problem.at(line=written.line, layer=name) from None
         for inner in bound.made_inside():
             self.names.next(inner)
-        return MadeLayer(
+        return WrittenLayer(
             name,
             written.line,
             call_text(written),
@@ -261,13 +247,13 @@ class Builder:
             given_shape=shape,
         )
 
-    def foreign(self, call: Foreign) -> MadeLayer:
+    def foreign(self, call: Foreign) -> WrittenLayer:
         """A class that is not Keras's, as a layer without a rule; with the shape that its arguments
         say it makes, if they do."""
-        if not isinstance(call.made, MadeLayer):
+        if not isinstance(call.made, WrittenLayer):
             known = written_shape(call.keywords.get("output_shape"))
             name = self.name_for(call.keywords.get("name"), call.name, call.written.line)
-            call.made = MadeLayer(
+            call.made = WrittenLayer(
                 name,
                 call.written.line,
                 call_text(call.written),
@@ -305,7 +291,7 @@ class Builder:
             from layermath.operations.elementwise import Constant
 
             layer = Constant.bind((shape,), {})
-            made = MadeLayer(self.inside.next("Constant"), None, "", layer=layer)
+            made = MadeLayer(self.inside.next("Constant"), layer=layer, is_operation=True)
             return self.invoke(Node(made))
         if depth < DATA_NESTING:
             if isinstance(value, (list, tuple)):
@@ -350,59 +336,26 @@ class Builder:
         """An operation on tensors: what comes out of it."""
         self.budget.spend(STEPS_OF_A_LAYER)
         name = (self.inside or self.names).next(operation.type_name())
-        made = MadeLayer(name, written.line, call_text(written), layer=operation)
+        made = MadeLayer(name, written.line, call_text(written), layer=operation, is_operation=True)
         return self.invoke(Node(made, tuple(operands), line=written.line))
 
-    def invoke(self, node: Node) -> object:
-        """Put a call into the graph: its output tensor, or tensors."""
+    def before(self, node: Node) -> None:
+        """Read what the layer has waited with."""
         self.made_so_far += 1
-        self.before_call(node)
-        try:
-            outputs, nest = self._outputs(node)
-        except Problem as problem:
-            problem.at(line=node.line, layer=node.layer.name)
-            # A model on the wrong number of tensors has no shapes at all: nothing to advise upon.
-            countable = not isinstance(node.layer, Model) or len(node.layer.inputs) == len(
-                node.inputs
+        self.settle(node)
+
+    def count(self, depth: int = 0) -> None:
+        """Count a call, or a model that is called again. Raises `LimitReached`."""
+        self.budget.spend(1 if depth else STEPS_OF_A_LAYER)
+        if depth > MODELS_NESTING:
+            raise self.budget.reached(
+                _("models stand inside models at most {number} deep", number=MODELS_NESTING)
             )
-            if problem.partial is None and countable:
-                problem.partial = partial_network(node)
-            raise problem from None
-        node.outputs = tuple(
-            KTensor(node, place, shape, self.names.next("keras_tensor"))
-            for place, shape in enumerate(outputs)
-        )
-        first = not node.layer.nodes
-        node.layer.nodes.append(node)
-        if first and isinstance(node.layer, MadeLayer):
-            for class_name in node.layer.layer.built_inside():
-                self.names.next(class_name)
-        return handed_out(nest, node.outputs)
 
-    def _outputs(self, node: Node) -> tuple[Sequence[Shape], Nest]:
-        arguments = [shapes_in(item) for item in node.arguments]
-        if isinstance(node.layer, Model):
-            shapes = [tensor.shape for tensor in node.inputs]
-            return self.replay(node.layer, shapes), nest_of(node.layer)
-        applied = self.apply(node.layer, arguments, node.keywords)
-        return applied.outputs, applied.nest
-
-    def apply(
-        self, layer: GraphLayer, arguments: Sequence[object], keywords: Mapping[str, object]
-    ) -> Applied:
-        """Apply a layer to shapes, the weights checked against axes that Keras leaves open.
-
-        Raises `ModelProblem` where it cannot take them.
-        """
-        assert isinstance(layer, MadeLayer)
-        self.budget.spend(STEPS_OF_A_LAYER)
-        options = {
-            key: item if next(tensors_in(item), None) is None else shapes_in(item)
-            for key, item in keywords.items()
-        }
-        applied = opaque.applied(layer.layer, layer.name, arguments, options)
-        self._check_sizes(applied)
-        if applied.needs_batch and not self.batch_is_known:
+    def check(self, layer: MadeLayer, done: Applied) -> None:
+        """Check the weights against axes that Keras leaves open. Raises `ModelProblem`."""
+        self._check_sizes(done)
+        if done.needs_batch and not self.batch_is_known:
             raise ModelProblem(
                 _(
                     "with {stateful} the size of the batch must be known, and the input leaves it "
@@ -411,7 +364,7 @@ class Builder:
                 ),
                 _("Write {shape} in the input.", shape=Code("batch_shape=(32, ...)")),
             )
-        if any(map(self.letters.is_open, (applied.params, *applied.needs_known))):
+        if any(map(self.letters.is_open, (done.params, *done.needs_known))):
             raise ModelProblem(
                 _(
                     "the weights of {type} depend on an axis that Keras leaves open until run time "
@@ -424,7 +377,6 @@ class Builder:
                     option=Code("--input H,W,1"),
                 ),
             )
-        return applied
 
     def _check_sizes(self, applied: Applied) -> None:
         """Symbolic sizes get slower with each stride; no real model grows them so far."""
@@ -437,38 +389,6 @@ class Builder:
                     raise self.budget.reached(
                         _("the numbers in the size of a tensor grow too long")
                     )
-
-    def replay(self, model: Model, shapes: Sequence[Shape], depth: int = 0) -> list[Shape]:
-        """The output shapes of a model that is called on other tensors.
-
-        Raises `ModelProblem` where it cannot take them.
-        """
-        if depth > MODELS_NESTING:
-            raise self.budget.reached(
-                _("models stand inside models at most {number} deep", number=MODELS_NESTING)
-            )
-        if not isinstance(model, Group):  # a class of the user's own takes what it can compute with
-            check_model_input(model, shapes)
-            shapes = reached_by(model, shapes)
-        if [tensor.shape for tensor in model.inputs] == list(shapes):
-            return [tensor.shape for tensor in model.outputs]
-        known: dict[KTensor, Shape] = dict(zip(model.inputs, shapes, strict=True))
-        for node in model.graph:
-            self.budget.spend()
-            if node.is_input:
-                known.setdefault(node.outputs[0], node.outputs[0].shape)
-                continue
-            if isinstance(node.layer, Model):
-                reached = [known[tensor] for tensor in node.inputs]
-                outputs: Sequence[Shape] = self.replay(node.layer, reached, depth + 1)
-            else:
-                arguments = [shapes_in(item, known) for item in node.arguments]
-                try:
-                    outputs = self.apply(node.layer, arguments, node.keywords).outputs
-                except Problem as problem:
-                    raise problem.at(line=node.layer.line, layer=node.layer.name) from None
-            known.update(zip(node.outputs, outputs, strict=True))
-        return [known[tensor] for tensor in model.outputs]
 
 
 def _wants_tensor(layer: GraphLayer, key: str) -> bool:
@@ -490,3 +410,10 @@ def _corrected(problem: UnknownArgument, written: Written) -> Problem:
     return ModelProblem(
         _("{message}. Did you mean this?", message=problem.message), _("{code}", code=Code(meant))
     )
+
+
+def written_shape(value: object) -> Shape | None:
+    """A written shape without its batch axis, where every size of it is known."""
+    if isinstance(value, (tuple, list)) and all(map(is_size, value)):
+        return tuple(map(as_size, value))
+    return None

@@ -8,6 +8,14 @@ from typing import Any
 from sympy import Symbol
 
 from layermath.messages import Code, _
+from layermath.network.growing import (
+    GraphLayer,
+    MadeInput,
+    MadeLayer,
+    Model,
+    SequentialModel,
+    tensors_in,
+)
 from layermath.operations import Fixed
 from layermath.problems import ModelProblem
 from layermath.readers.keras import architectures, copies, datasets, keras_names
@@ -16,16 +24,7 @@ from layermath.readers.keras.builder import call_text
 from layermath.readers.keras.constants import INITIALIZER
 from layermath.readers.keras.fixed import is_tensor
 from layermath.readers.keras.functional import functional
-from layermath.readers.keras.graph import (
-    GivenShape,
-    GraphLayer,
-    Group,
-    MadeInput,
-    MadeLayer,
-    Model,
-    SequentialModel,
-    tensors_in,
-)
+from layermath.readers.keras.graph import GivenShape, Group
 from layermath.readers.keras.groups import is_followed
 from layermath.readers.keras.parts import Parts
 from layermath.readers.keras.refusals import no_such_layer

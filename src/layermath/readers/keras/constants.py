@@ -14,10 +14,10 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, as_size, ceil_div, is_size, minus, times
 from layermath.network.graph import Weight
+from layermath.network.growing import KTensor, tensors_in
 from layermath.operations import Fixed
 from layermath.operations.operation import Whole
 from layermath.readers.keras.fixed import Literal, Variable, holds_tensor, plain
-from layermath.readers.keras.graph import KTensor, tensors_in
 from layermath.readers.keras.refusals import no_tensor
 from layermath.readers.python import operators
 from layermath.readers.python.limits import DATA_NESTING, VALUES

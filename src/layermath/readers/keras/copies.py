@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from layermath.readers.keras.builder import Builder
-from layermath.readers.keras.graph import (
+from layermath.network.growing import (
     GraphLayer,
-    Group,
     KTensor,
     MadeInput,
     MadeLayer,
@@ -20,6 +18,8 @@ from layermath.readers.keras.graph import (
     Node,
     SequentialModel,
 )
+from layermath.readers.keras.builder import Builder
+from layermath.readers.keras.graph import Group
 from layermath.readers.python.budget import Budget
 
 

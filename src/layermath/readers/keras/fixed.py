@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from layermath.network.graph import Weight
+from layermath.network.growing import KTensor
 from layermath.operations import Fixed
-from layermath.readers.keras.graph import KTensor
 
 
 @dataclass(eq=False)

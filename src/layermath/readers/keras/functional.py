@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from layermath.messages import Name, _
+from layermath.network.freezing import same_name
+from layermath.network.growing import KTensor, Model, Node, tensors_in
+from layermath.network.order import Order
 from layermath.problems import ModelProblem
 from layermath.readers.keras.builder import Builder, call_text
-from layermath.readers.keras.graph import GivenShape, KTensor, Model, Node, tensors_in
-from layermath.readers.keras.order import Order
-from layermath.readers.keras.refusals import same_name
+from layermath.readers.keras.graph import GivenShape
 from layermath.readers.python.refusals import not_followed
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown

@@ -14,25 +14,15 @@ from layermath.algebra.floors import as_size, is_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Weight
+from layermath.network.growing import GraphLayer, KTensor, MadeInput, MadeLayer, Node, tensors_in
+from layermath.network.order import Order
 from layermath.network.walk import Inside, InsideCell
-from layermath.readers.automatic_names import AutoNames
 from layermath.readers.keras import keras_names
 from layermath.readers.keras.builder import Builder, call_text
 from layermath.readers.keras.fixed import Variable
 from layermath.readers.keras.functional import functional
-from layermath.readers.keras.graph import (
-    GivenShape,
-    GraphLayer,
-    Group,
-    KTensor,
-    MadeInput,
-    MadeLayer,
-    Node,
-    is_operation,
-    tensors_in,
-)
+from layermath.readers.keras.graph import GivenShape, Group, WrittenInput, WrittenLayer
 from layermath.readers.keras.networks import network_of
-from layermath.readers.keras.order import Order
 from layermath.readers.python.limits import DATA_NESTING
 from layermath.readers.python.machine import Machine
 from layermath.readers.python.refusals import not_followed
@@ -41,6 +31,7 @@ from layermath.readers.python.unknown import CannotFollow, Unknown, lost
 from layermath.readers.python.values import Function, Partial, Path, Super, UserClass
 from layermath.readers.python.world import Arguments, Keywords
 from layermath.rules.states import StateSize, numbered_states
+from layermath.vocabulary.automatic_names import AutoNames
 from layermath.vocabulary.input_layer import InputLayer
 from layermath.vocabulary.opaque import Opaque
 
@@ -78,7 +69,7 @@ class Groups:
     def __init__(self, machine: Machine, builder: Builder) -> None:
         self._machine = machine
         self._builder = builder
-        builder.before_call = self._settle
+        builder.settle = self._settle
         self._tracked: dict[int, Variable] = {}
         self._of_tensorflow: set[str] = set()
 
@@ -244,7 +235,7 @@ class Groups:
         """A group inside ``TimeDistributed``, or one that is the cell of an ``RNN``, is read on one
         time step of the first input."""
         made = node.layer
-        if not isinstance(made, MadeLayer) or made.waiting is None:
+        if not isinstance(made, WrittenLayer) or made.waiting is None:
             return
         group, made.waiting = made.waiting, None
         shape = node.inputs[0].shape if node.inputs else UNKNOWN_SHAPE
@@ -337,9 +328,9 @@ class Groups:
             *(one for one in tracked if one in called),
             *(one for one in called if one not in tracked and not isinstance(one, MadeInput)),
         ]
-        taken = {one.name for one in group.layers if not is_operation(one)}
+        taken = {one.name for one in group.layers if not one.is_operation}
         for one in group.layers:
-            if is_operation(one) and one.name in taken:
+            if one.is_operation and one.name in taken:
                 one.name = f"{one.name}_of_{group.name}"
 
     def _result(
@@ -385,17 +376,13 @@ def _inside(value: object, own: list[KTensor], depth: int = 0) -> object:
     """An argument with an input of the group in the place of each tensor. ``own`` are the inputs;
     a tensor that is given twice has two: at another call they may be two tensors."""
     if isinstance(value, KTensor):
-        made = MadeInput(
+        made = WrittenInput(
             f"input_{len(own)}" if own else "input",
-            None,
-            "",
             layer=InputLayer(value.shape),
             number=-1,
             lettered=False,
         )
-        node = Node(made)
-        node.outputs = (KTensor(node, 0, value.shape, made.name),)
-        made.nodes.append(node)
+        made.feeds(made.name, value.shape)
         own.append(made.tensor)
         return made.tensor
     if depth < DATA_NESTING:

@@ -8,14 +8,9 @@ from dataclasses import replace
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
 from layermath.messages import Code, Name, _
 from layermath.messages import Shape as ShapePiece
-from layermath.operations import Fixed
-from layermath.problems import ModelProblem, Problem
-from layermath.readers.keras import keras_names
-from layermath.readers.keras.builder import Builder, call_text
-from layermath.readers.keras.graph import (
-    GivenShape,
+from layermath.network.freezing import same_name
+from layermath.network.growing import (
     GraphLayer,
-    Group,
     KTensor,
     MadeInput,
     MadeLayer,
@@ -24,8 +19,12 @@ from layermath.readers.keras.graph import (
     SequentialModel,
     tensors_in,
 )
+from layermath.operations import Fixed
+from layermath.problems import ModelProblem, Problem
+from layermath.readers.keras import keras_names
+from layermath.readers.keras.builder import Builder, call_text
+from layermath.readers.keras.graph import GivenShape, Group, WrittenInput, WrittenLayer
 from layermath.readers.keras.groups import Groups, is_model
-from layermath.readers.keras.refusals import same_name
 from layermath.readers.python.refusals import not_followed
 from layermath.readers.python.source import Written
 from layermath.readers.python.unknown import CannotFollow, Unknown
@@ -206,7 +205,7 @@ class Models:
             return
         if isinstance(layer, Model):
             self._check_inside(model, layer, written)
-        if isinstance(layer, MadeLayer) and layer.given_shape is not None and not model.layers:
+        if isinstance(layer, WrittenLayer) and layer.given_shape is not None and not model.layers:
             self._start(model, layer.given_shape, layer.line)
         if isinstance(layer, MadeInput) and model.starts_with_input:
             raise ModelProblem(
@@ -240,7 +239,7 @@ class Models:
         model: SequentialModel,
         shape: GivenShape,
         line: int | None,
-        copied: MadeInput | None = None,
+        copied: WrittenInput | None = None,
     ) -> None:
         """Put an input layer before the others, or keep in mind that its shape has no value."""
         if shape.items is None:
@@ -262,7 +261,7 @@ class Models:
                 model,
                 GivenShape(first.inputs[0].shape, ""),
                 model.line,
-                origin if isinstance(origin, MadeInput) else None,
+                origin if isinstance(origin, WrittenInput) else None,
             )
         if model.starts_with_input:
             self._thread(model)

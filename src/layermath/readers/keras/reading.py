@@ -12,18 +12,12 @@ from sympy import Expr
 from layermath.algebra.floors import Size
 from layermath.messages import Code, Message, Name, _
 from layermath.network.graph import Network
+from layermath.network.growing import GraphLayer, MadeInput, MadeLayer, Model, SequentialModel
+from layermath.network.walk import symbols_of
 from layermath.problems import CallProblem, Problem
 from layermath.readers.keras.builder import Plan
-from layermath.readers.keras.graph import (
-    GivenShape,
-    GraphLayer,
-    Group,
-    MadeInput,
-    MadeLayer,
-    Model,
-    SequentialModel,
-)
-from layermath.readers.keras.networks import network_of, symbols_of
+from layermath.readers.keras.graph import GivenShape, Group, WrittenInput
+from layermath.readers.keras.networks import network_of
 from layermath.readers.keras.refusals import ShapeNeeded
 from layermath.readers.keras.undecided import makes_model, names_called
 from layermath.readers.keras.world import Keras, begun
@@ -386,9 +380,9 @@ def _model_in(value: object) -> Model | None:
     return None
 
 
-def _origins(model: Model) -> list[MadeInput]:
+def _origins(model: Model) -> list[WrittenInput]:
     layers: list[GraphLayer] = [tensor.node.layer for tensor in model.inputs]
-    return [layer.origin for layer in layers if isinstance(layer, MadeInput)]
+    return [layer.origin for layer in layers if isinstance(layer, WrittenInput)]
 
 
 def _input_names(model: Model) -> list[str]:

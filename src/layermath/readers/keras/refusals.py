@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sympy import Symbol
 
 from layermath.messages import Code, Message, Name, _
+from layermath.network.growing import GraphLayer
 from layermath.problems import CallProblem, ModelProblem
 from layermath.readers.keras import keras_names
-from layermath.readers.keras.graph import GraphLayer
 from layermath.readers.python.source import Written
 
 
@@ -40,15 +40,6 @@ def no_such_layer(name: str, written: Written) -> ModelProblem:
         _("{code} is not a Keras layer. Did you mean this?", code=Code(head or name)),
         _("{code}", code=Code(text.replace(name, near, 1))),
         line=written.line,
-    )
-
-
-def same_name(name: str, line: int | None) -> ModelProblem:
-    """Two layers of one model with one name."""
-    return ModelProblem(
-        _("two layers of one model have the name {name}: names must differ", name=Name(name)),
-        line=line,
-        layer=name,
     )
 
 

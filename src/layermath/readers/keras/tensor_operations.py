@@ -11,13 +11,13 @@ from sympy import Expr
 from layermath import operations
 from layermath.algebra.floors import is_size
 from layermath.messages import Code, _
+from layermath.network.growing import KTensor, tensors_in
 from layermath.operations import Fixed, TouchesBatch
 from layermath.problems import ModelProblem, Problem
 from layermath.readers.keras import operation_names
 from layermath.readers.keras.builder import Builder
 from layermath.readers.keras.constants import Constants
 from layermath.readers.keras.fixed import Literal, forget, holds_tensor, is_tensor, plain
-from layermath.readers.keras.graph import KTensor, tensors_in
 from layermath.readers.python import builtins
 from layermath.readers.python.attributes import attribute
 from layermath.readers.python.expressions import operate

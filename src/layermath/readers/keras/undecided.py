@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 
+from layermath.network.growing import KTensor, Model
 from layermath.readers.keras import keras_names
-from layermath.readers.keras.graph import KTensor, Model
 from layermath.readers.python.source import own_nodes
 from layermath.readers.python.values import Function, Reference
 

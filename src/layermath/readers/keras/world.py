@@ -8,13 +8,14 @@ from functools import partial
 
 from sympy import Symbol
 
+from layermath.network.growing import GraphLayer, KTensor, Model
 from layermath.operations import Fixed
 from layermath.readers.keras import calls, keras_names, undecided
 from layermath.readers.keras.architecture_arguments import ARCHITECTURES
 from layermath.readers.keras.attributes import attribute, set_flag
 from layermath.readers.keras.builder import Builder, Plan
 from layermath.readers.keras.fixed import forget, is_tensor, plain
-from layermath.readers.keras.graph import GraphLayer, Group, KTensor, Model
+from layermath.readers.keras.graph import Group
 from layermath.readers.keras.parts import parts_of
 from layermath.readers.python import PYTHON, contents
 from layermath.readers.python import attributes as of_python

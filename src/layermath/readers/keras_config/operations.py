@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from inspect import Parameter, signature
-from types import MappingProxyType
 from typing import Any
 
 from layermath import operations
 from layermath.layers import AnyType
-from layermath.network.graph import Call, Tensor
+from layermath.network.growing import KTensor
 from layermath.readers.keras_config.records import Record
 from layermath.vocabulary.layer import Layer
 
@@ -101,21 +99,18 @@ def arguments(record: Record, found: AnyType) -> Mapping[str, Any]:
     return config
 
 
-def call_of(call: Call, found: Layer, *, is_old: bool) -> Call:
-    """The call of an operation, with its tensors alone and constants as `Fixed` operands."""
+def operands(
+    arguments: tuple[object, ...], keywords: Mapping[str, object], found: Layer, *, is_old: bool
+) -> tuple[tuple[object, ...], Mapping[str, object]]:
+    """What an operation is called on: its tensors alone, and constants as `Fixed` operands."""
     if not isinstance(found, operations.Operation):
-        return call
+        return arguments, keywords
     tensors = _tensor_names(type(found))
-    keywords = dict(call.keywords)
-    second = [keywords.pop(key) for key in _SECOND if is_old and key in keywords]
-    taken = [*call.arguments, *second][: _places(type(found))]
-    return replace(
-        call,
-        arguments=tuple(_operand(item) for item in taken),
-        keywords=MappingProxyType(
-            {key: _operand(item) for key, item in keywords.items() if key in tensors}
-        ),
-    )
+    rest = dict(keywords)
+    second = [rest.pop(key) for key in _SECOND if is_old and key in rest]
+    taken = [*arguments, *second][: _places(type(found))]
+    kept = {key: _operand(item) for key, item in rest.items() if key in tensors}
+    return tuple(map(_operand, taken)), kept
 
 
 def _tensor_names(found: type[Layer]) -> list[str]:
@@ -130,7 +125,7 @@ def _places(found: type[Layer]) -> int | None:
 
 
 def _operand(item: object) -> Any:
-    if isinstance(item, Tensor) or item is None:
+    if isinstance(item, KTensor) or item is None:
         return item
     if isinstance(item, list):
         return [_operand(part) for part in item]

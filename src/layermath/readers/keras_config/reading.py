@@ -8,9 +8,10 @@ from typing import Any
 
 from layermath.algebra.floors import Size
 from layermath.messages import Code, Name, _
+from layermath.network.freezing import network_of
 from layermath.network.graph import Network
 from layermath.network.walk import symbols_of, walk
-from layermath.problems import CallProblem, ModelProblem, Problem
+from layermath.problems import CallProblem, ModelProblem
 from layermath.readers import json_text
 from layermath.readers.keras_config.building import MODELS_NESTING, Building, Plan
 from layermath.readers.keras_config.layers import Known
@@ -57,14 +58,13 @@ def read(
     plan = Plan(Letters(values, ()), _named(record, inputs or {}), known or {})
     building = Building(plan)
     try:
-        network = building.network(record)
+        network = network_of(building.model(record), open_sizes=plan.letters.open)
     except RecursionError:
         raise CallProblem(_("this model nests too deep to be read")) from None
     symbols = symbols_of(network)
     _check_bindings(values, symbols, record, plan)
     network = replace(
         network,
-        unknown_sizes=frozenset(symbols) & plan.letters.open,
         notes=(*network.notes, *building.notes),
         source=source,
         framework="Keras",
@@ -227,11 +227,7 @@ def _check_bindings(
 
 def _check_weights(network: Network, letters: Letters) -> None:
     """Raises `ModelProblem` for weights that depend on an axis that Keras leaves open."""
-    try:
-        steps = walk(network).steps
-    except Problem:
-        return  # whoever derives the network will say so
-    for step in steps:
+    for step in walk(network).steps:
         if letters.is_open(step.params):
             raise ModelProblem(
                 _(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from layermath.readers.keras.graph import GraphLayer, KTensor, Node
+from layermath.network.growing import GraphLayer, KTensor, Node
 
 
 class Order:
