@@ -534,7 +534,7 @@ def test_the_field_is_what_its_windows_read(chain: list[tuple[int, int, int, boo
     for step in reversed(walked.steps):
         if isinstance(step.done, Applied) and step.done.reach:
             reach = step.done.reach[0]
-            dilation = getattr(step.entry.layer, "dilation_rate", (1,))[0]
+            dilation = getattr(step.entry.layer.rule, "dilation", (1,))[0]
             wanted = {p - 1 for place in wanted for p in reads(reach, place, dilation)}
     bottom = max(bar.y for bar in bars(picture))
     row = [bar for bar in bars(picture) if bar.y == bottom]
