@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers.einsum_dense import EinsumDense
+from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.vocabulary.layer import Layer
+
+EINSUM = catalogue()["EinsumDense"]
 
 
 @pytest.mark.parametrize(
@@ -31,20 +34,20 @@ def test_letters_give_everything(
     params: int,
     macs: int,
 ) -> None:
-    done = EinsumDense.bind((equation, output_shape), {"bias_axes": bias})(shape)
+    done = EINSUM.bind((equation, output_shape), {"bias_axes": bias})(shape)
     assert (done.outputs, done.params, done.macs) == ((output,), params, macs)
 
 
 def test_several_axes_before_the_last_stay_in_their_order() -> None:
     """Keras names ``(4, 3, 64)`` for the input ``(3, 4, 8)``; data have ``(3, 4, 64)``."""
-    done = EinsumDense.bind(("...x,xy->...y", 64), {})((3, 4, 8))
+    done = EINSUM.bind(("...x,xy->...y", 64), {})((3, 4, 8))
     assert done.outputs == ((3, 4, 64),)
 
 
 @pytest.mark.parametrize("bias", ["d", "bd"])
 def test_each_output_value_takes_one_bias(bias: str) -> None:
-    def made(equation: str, output_shape: object, bias: str | None) -> EinsumDense:
-        return EinsumDense.bind((equation, output_shape), {"bias_axes": bias})
+    def made(equation: str, output_shape: object, bias: str | None) -> Layer:
+        return EINSUM.bind((equation, output_shape), {"bias_axes": bias})
 
     layer = made("abc,cd->abd", (6, 4), bias)
     added = sum(1 for _b in range(6) for _d in range(4))
@@ -58,9 +61,9 @@ def test_each_output_value_takes_one_bias(bias: str) -> None:
 
 def test_letters_of_a_model() -> None:
     length, width, units = (symbol(name) for name in "LCU")
-    done = EinsumDense.bind(("abc,cd->abd", (None, units)), {"bias_axes": "d"})((length, width))
+    done = EINSUM.bind(("abc,cd->abd", (None, units)), {"bias_axes": "d"})((length, width))
     assert done.outputs == ((length, units),)
-    assert done.params == width * units + units
+    assert done.params == (width + 1) * units
     assert done.macs == length * width * units
 
 
@@ -78,10 +81,10 @@ def test_letters_of_a_model() -> None:
 )
 def test_what_it_refuses(equation: str, output_shape: object, bias: str | None) -> None:
     with pytest.raises(ModelProblem):
-        EinsumDense.bind((equation, output_shape), {"bias_axes": bias})((32, 128))
+        EINSUM.bind((equation, output_shape), {"bias_axes": bias})((32, 128))
 
 
 def test_thin_matrices() -> None:
     keywords = {"bias_axes": "de", "lora_rank": 2}
-    done = EinsumDense.bind(("abc,cde->abde", (None, 2, 3)), keywords)((5, 8))
+    done = EINSUM.bind(("abc,cde->abde", (None, 2, 3)), keywords)((5, 8))
     assert (done.params, done.trainable_params) == (92, 44)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers.normalization import (
-    BatchNormalization,
-    GroupNormalization,
-    LayerNormalization,
-)
+from layermath.layers import catalogue
 from layermath.problems import ModelProblem
 
+BATCH, LAYER, GROUP = (catalogue()[f"{kind}Normalization"] for kind in ("Batch", "Layer", "Group"))
 H, C = symbol("H"), symbol("C")
 
 
@@ -27,37 +24,37 @@ H, C = symbol("H"), symbol("C")
 def test_each_channel_has_two_learned_numbers_and_two_gathered_ones(
     keywords: dict[str, object], params: int, trainable: int
 ) -> None:
-    applied = BatchNormalization.bind((), keywords).apply((8, 8, 64))
+    applied = BATCH.bind((), keywords).apply((8, 8, 64))
     assert (applied.params, applied.trainable_params) == (params, trainable)
     assert applied.outputs == ((8, 8, 64),)
 
 
 def test_the_channels_are_those_of_the_axis() -> None:
-    applied = BatchNormalization.bind((1,), {}).apply((3, 32, 32))
+    applied = BATCH.bind((1,), {}).apply((3, 32, 32))
     assert applied.params == 12
-    assert BatchNormalization.bind((), {}).apply((H, C)).params == 4 * C
+    assert BATCH.bind((), {}).apply((H, C)).params == 4 * C
 
 
 @pytest.mark.parametrize("axis", [0, -4, 3, -5])
 def test_the_batch_has_no_numbers_of_its_own(axis: int) -> None:
     with pytest.raises(ModelProblem):
-        BatchNormalization.bind((axis,), {}).apply((4,) if axis == 3 else (4, 4, 4))
+        BATCH.bind((axis,), {}).apply((4,) if axis == 3 else (4, 4, 4))
 
 
 def test_layer_normalisation_has_numbers_for_each_position_of_its_axes() -> None:
-    assert LayerNormalization.bind(([2, 1],), {}).apply((4, 5)).params == 40
-    assert LayerNormalization.bind((), {"rms_scaling": True}).apply((4, 8)).params == 8
+    assert LAYER.bind(([2, 1],), {}).apply((4, 5)).params == 40
+    assert LAYER.bind((), {"rms_scaling": True}).apply((4, 8)).params == 8
 
 
 def test_groups_divide_the_channels() -> None:
-    assert GroupNormalization.bind((4,), {}).apply((8, 12)).params == 24
-    assert GroupNormalization.bind((-1,), {}).apply((8, 12)).params == 24
+    assert GROUP.bind((4,), {}).apply((8, 12)).params == 24
+    assert GROUP.bind((-1,), {}).apply((8, 12)).params == 24
     for groups, channels in ((32, 16), (3, 10)):
         with pytest.raises(ModelProblem):
-            GroupNormalization.bind((groups,), {}).apply((8, channels))
+            GROUP.bind((groups,), {}).apply((8, channels))
 
 
 @pytest.mark.parametrize("axis", [float("inf"), float("nan"), "1", [1], None])
 def test_an_axis_that_is_no_number_is_refused(axis: object) -> None:
     with pytest.raises(ModelProblem):
-        BatchNormalization.bind((), {"axis": axis})
+        BATCH.bind((), {"axis": axis})

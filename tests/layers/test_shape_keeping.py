@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import find
-from layermath.layers.activation_layers import Activation, LeakyReLU, PReLU, Softmax
-from layermath.layers.regularization import Dropout, SpatialDropout2D
+from layermath.layers import catalogue, find
 from layermath.messages import Name
 from layermath.problems import ModelProblem
 from layermath.vocabulary.arguments import Unfollowed
@@ -44,44 +42,44 @@ def test_the_shape_stays_and_nothing_is_learned(type_name: str, arguments: tuple
 
 def test_a_share_is_from_zero_to_one_or_is_not_known() -> None:
     for rate in (0, 0.5, 1.0, Unfollowed("config['rate']"), symbol("p")):
-        Dropout.bind((rate,), {})
+        catalogue()["Dropout"].bind((rate,), {})
     for rate in (-0.1, 1.5, "half", None):
         with pytest.raises(ModelProblem):
-            Dropout.bind((rate,), {})
-    assert Dropout.bind((0.5,), {}).title() == (Name("0.5"),)
+            catalogue()["Dropout"].bind((rate,), {})
+    assert catalogue()["Dropout"].bind((0.5,), {}).title() == (Name("0.5"),)
 
 
 def test_spatial_dropout_drops_maps_of_an_image() -> None:
     with pytest.raises(ModelProblem):
-        SpatialDropout2D.bind((0.5,), {}).apply((8, 4))
+        catalogue()["SpatialDropout2D"].bind((0.5,), {}).apply((8, 4))
 
 
 def test_an_unknown_activation_is_refused_and_a_function_is_not() -> None:
     with pytest.raises(ModelProblem):
-        Activation.bind(("foo",), {})
-    own = Activation.bind((Unfollowed("lambda t: t * 2"),), {})
+        catalogue()["Activation"].bind(("foo",), {})
+    own = catalogue()["Activation"].bind((Unfollowed("lambda t: t * 2"),), {})
     assert own.apply((4, 7)).outputs == ((4, 7),)
-    assert Activation.bind((own.activation,), {}) == own
+    assert catalogue()["Activation"].bind((own.given["activation"],), {}) == own
 
 
 def test_the_old_name_of_a_slope_is_taken() -> None:
-    LeakyReLU.bind((), {"alpha": 0.2})
+    catalogue()["LeakyReLU"].bind((), {"alpha": 0.2})
     with pytest.raises(ModelProblem):
-        LeakyReLU.bind((-1,), {})
+        catalogue()["LeakyReLU"].bind((-1,), {})
 
 
 def test_softmax_over_positions_looks_at_all_of_them() -> None:
-    assert Softmax.bind((), {}).apply((8, 8, 3)).view == "windows"
-    assert Softmax.bind((1,), {}).apply((8, 8, 3)).view == "everything"
+    assert catalogue()["Softmax"].bind((), {}).apply((8, 8, 3)).view == "windows"
+    assert catalogue()["Softmax"].bind((1,), {}).apply((8, 8, 3)).view == "everything"
 
 
 @pytest.mark.parametrize(
     ("shared", "params"), [(None, 216), ([1, 2], 3), ((2, 3), 8), (1, 27), ([0], 72), ([-1], 24)]
 )
 def test_a_learned_slope_is_shared_along_axes_counted_from_one(shared: Any, params: int) -> None:
-    assert PReLU.bind((), {"shared_axes": shared}).apply((8, 9, 3)).params == params
+    assert catalogue()["PReLU"].bind((), {"shared_axes": shared}).apply((8, 9, 3)).params == params
 
 
 def test_a_slope_is_shared_along_an_axis_that_exists() -> None:
     with pytest.raises(ModelProblem):
-        PReLU.bind((), {"shared_axes": [4]}).apply((8, 9, 3))
+        catalogue()["PReLU"].bind((), {"shared_axes": [4]}).apply((8, 9, 3))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from layermath.algebra.floors import Size, minus, symbol
 from layermath.algebra.unknown import known_total
 from layermath.derivation.records import Counters
-from layermath.layers.normalization import BatchNormalization
 from layermath.network.graph import Network
 from layermath.network.walk import Walk, bind, walk
 from layermath.rules.convolution import Convolution
 from layermath.rules.depthwise import ChannelByChannel
+from layermath.rules.normalization import BatchNormalization
 from layermath.rules.transposed import TransposedConvolution
 from layermath.vocabulary.layer import Layer
 
@@ -58,12 +58,16 @@ def _has_biases(layer: Layer) -> bool:
     return any(isinstance(one, Layer) and _has_biases(one) for one in arguments)
 
 
+def _is_batch_normalization(entry: object) -> bool:
+    return isinstance(entry, Layer) and isinstance(entry.rule, BatchNormalization)
+
+
 def _moving_statistics(walked: Walk) -> Iterator[Size]:
     """The parameters of each normalisation that are no weights: a running mean and variance."""
     for step in walked.first.values():
         if isinstance(step.done, Walk):
             yield from _moving_statistics(step.done)
-        elif isinstance(step.entry.layer, BatchNormalization):
+        elif _is_batch_normalization(step.entry.layer):
             yield minus(step.done.params, step.done.trainable_params)
 
 
@@ -88,7 +92,7 @@ def _idle_biases(walked: Walk) -> Iterator[Size]:
             and layer.rule.activation is None
             and name not in given_out
             and after
-            and all(isinstance(one, BatchNormalization) for one in after)
+            and all(map(_is_batch_normalization, after))
         ):
             without = layer.otherwise(bias=False)
             assert without is not None

@@ -15,12 +15,12 @@ from sympy import Expr
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
 from layermath.layers.merging import Merge, listed
-from layermath.layers.normalization import numbers
 from layermath.messages import Message, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, C_OUT, CHANNELS, axes_of
 from layermath.rules.equations import PARAMS, Applied, Equation, Filled
+from layermath.rules.weights import number
 from layermath.vocabulary.arguments import Unfollowed, anything, argument, count, wrong
 from layermath.vocabulary.layer import Layer, Shape, require
 
@@ -94,7 +94,7 @@ def _scale_equation() -> Equation:
         PARAMS,
         "layer-scale-parameters",
         _("parameters"),
-        numbers(1, [C_IN]),
+        number(((C_IN,),)),
         _("one number for each channel, the same at all positions"),
     )
 

@@ -186,7 +186,7 @@ class Contraction:
         """The parameters under low-rank adaptation, and those that are trained; ``name`` is that of
         the rules, ``beside`` and ``trained`` are their reasons, where they are not the usual."""
         kernel = tuple(map(S, self.kernels[0].shape))
-        bias = self.outputs if self.bias else ()
+        bias = factors(self.outputs) if self.bias else ()
         return (
             replace(
                 parameters(name, (), beside or _BESIDE, LOW_RANK),

@@ -34,6 +34,9 @@ KERAS = Spelling(
             "output padding": "output_padding",
             "format of the boxes": 'bounding_box_format="xyxy"',
             "reverse": "reverse=True",
+            "given sizes": "output_shape",
+            "letters of the bias": "bias_axes",
+            "left open": "None",
             "untied": "tie_weights=False",
         }
     ),

@@ -1,6 +1,6 @@
-"""SpectralNormalization: the weights of another layer, divided by how much they can stretch.
+"""The weights of another layer, divided by how much they can stretch.
 
-Sources: Keras, *SpectralNormalization*; Miyato et al., *Spectral normalization for generative
+Sources: Keras, ``SpectralNormalization``; Miyato et al., *Spectral normalization for generative
 adversarial networks* (2018).
 """
 
@@ -9,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from sympy import Expr, Symbol
 
 from layermath.algebra.floors import Size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.einsum_dense import EinsumDense, of
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
+from layermath.rules.convolution import Convolution
+from layermath.rules.dense import Dense
+from layermath.rules.depthwise import ChannelByChannel
+from layermath.rules.einsum import Einsum
+from layermath.rules.embedding import Embedding
 from layermath.rules.equations import PARAMS, TRAINABLE, Applied, Equation, Filled, Weight
-from layermath.vocabulary.arguments import Unfollowed, argument, wrong
-from layermath.vocabulary.layer import Layer, Shape
-from layermath.vocabulary.opaque import Opaque
+from layermath.rules.rule import Applicable, Rule, Shape
+from layermath.rules.stated import STATED
+from layermath.rules.transposed import TransposedConvolution
 
 N_LAYER = letter("N_layer")
 N_LAYER_TRAINED = letter("N_layer,trainable")
@@ -34,39 +39,20 @@ def with_vector(layer: Expr, columns: Expr) -> Expr:
     return layer + columns
 
 
-def inner_layer(value: object, name: str, rank: int = 0) -> Layer:
-    """The layer that is wrapped."""
-    if not isinstance(value, Layer):
-        raise wrong(name, value, _("it must be a layer"))
-    return value
-
-
-def iterations(value: object, name: str, rank: int = 0) -> object:
-    """How often the stretch is estimated anew; it changes no shape."""
-    if isinstance(value, (Expr, Unfollowed)):
-        return value
-    if not isinstance(value, (int, float)):
-        raise wrong(name, value, _("it must be a number"))
-    if value <= 0:
-        raise wrong(name, value, _("it must be above 0"))
-    return value
-
-
 @dataclass(frozen=True)
-class SpectralNormalization(Layer):
+class SpectralNormalization(Rule):
     """``layer`` with its kernel divided by its largest stretch, which a vector keeps track of.
 
     Shapes and MACs are those of ``layer``. Raises `ModelProblem` where it has no kernel and no
     embeddings.
     """
 
-    layer: Layer = argument(inner_layer)
-    power_iterations: object = argument(iterations, 1)
+    layer: Applicable
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to one tensor."""
         inner = self.layer(shape)
-        columns = last_axis(self.layer, shape, inner)
+        columns = last_axis(self.layer.rule, inner)
         if columns is None:
             raise ModelProblem(
                 _(
@@ -105,16 +91,12 @@ class SpectralNormalization(Layer):
             columns=columns,
         )
 
-    def built_inside(self) -> tuple[str, ...]:
-        """What the first call of the layer inside makes."""
-        return self.layer.built_inside()
-
     def title(self) -> tuple[Piece, ...]:
         """``Conv2D(8, 3×3)``"""
         return (Name(self.layer.shown_type), *self.layer.title())
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules, whatever the layer is."""
         return (vector_equation(), trained_equation())
 
@@ -158,17 +140,23 @@ def trained_equation() -> Equation:
     )
 
 
-def last_axis(layer: Layer, shape: Shape, done: Applied) -> Size | None:
-    """The size of the last axis of the layer's kernel, None where it has none."""
-    for weight in done.weights:
-        if weight.name in ("kernel", "embeddings"):
-            return weight.shape[-1]
-    match layer:
-        case EinsumDense(equation=equation):
-            last = of(equation.kernel[-1])
-            return next(one.where[last] for one in done.quantities if last in one.where)
-        case SpectralNormalization(layer=inner):
-            return last_axis(inner, shape, done)
-        case Opaque():
-            return unknown("kernel")
-    return None
+def last_axis(rule: Rule, done: Applied) -> Size | None:
+    """The size of the last axis of the layer's one kernel, or of its table; None where it has none
+    of its own."""
+    if isinstance(rule, _WITH_A_KERNEL):
+        kernels = (one for one in done.weights if one.name in ("kernel", "embeddings"))
+        return next((one.shape[-1] for one in kernels), None)
+    known = {one.equation.quantity: one for one in done.quantities}
+    without_rule = "params" in known and known["params"].equation.rule == STATED
+    return unknown("kernel") if without_rule and done.params != 0 else None
+
+
+_WITH_A_KERNEL = (
+    Dense,
+    Einsum,
+    Embedding,
+    Convolution,
+    TransposedConvolution,
+    ChannelByChannel,
+    SpectralNormalization,
+)
