@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import floor_div, symbol
-from layermath.layers.merging import Add, Concatenate, Dot, Subtract
+from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.rules.merging import Concatenate
+
+ADD = catalogue()["Add"].bind((), {})
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
 
@@ -26,18 +29,18 @@ H, W, C = symbol("H"), symbol("W"), symbol("C")
     ],
 )
 def test_a_size_of_one_is_repeated(shapes: list[Any], result: tuple[Any, ...]) -> None:
-    assert Add().apply(shapes).outputs == (result,)
+    assert ADD(shapes).outputs == (result,)
 
 
 def test_sizes_that_differ_are_refused_with_their_axis_and_numbers() -> None:
     with pytest.raises(ModelProblem) as caught:
-        Add().apply([(8, 8, 3), (8, 7, 3)])
+        ADD([(8, 8, 3), (8, 7, 3)])
     assert dict(caught.value.message.pieces) == {"axis": 2, "left": 8, "right": 7}
 
 
 def test_letters_that_must_agree_become_a_condition_and_the_nearer_one_stands() -> None:
     twice_half = 2 * floor_div(H, 2)
-    applied = Add().apply([(twice_half, C), (H, C)])
+    applied = ADD([(twice_half, C), (H, C)])
     assert applied.outputs == ((H, C),)
     assert [str(one.condition) for one in applied.requirements] == ["Eq(Mod(H, 2), 0)"]
 
@@ -45,12 +48,12 @@ def test_letters_that_must_agree_become_a_condition_and_the_nearer_one_stands() 
 @pytest.mark.parametrize("inputs", [(8, 8, 3), [], [(3,), [(3,)]]])
 def test_a_merge_takes_a_list_of_tensors(inputs: Any) -> None:
     with pytest.raises(ModelProblem):
-        Add().apply(inputs)
+        ADD(inputs)
 
 
 def test_a_difference_is_one_of_two() -> None:
     with pytest.raises(ModelProblem):
-        Subtract().apply([(8,)])
+        catalogue()["Subtract"].bind((), {})([(8,)])
 
 
 def test_concatenation_adds_along_its_axis_which_counts_the_batch() -> None:
@@ -85,13 +88,13 @@ def test_concatenation_names_the_axis_and_the_sizes_that_differ() -> None:
 def test_dot_sums_over_an_axis_of_each(
     axes: Any, shapes: list[Any], result: tuple[Any, ...], macs: Any
 ) -> None:
-    applied = Dot.bind((axes,), {}).apply(shapes)
+    applied = catalogue()["Dot"].bind((axes,), {}).apply(shapes)
     assert applied.outputs == (result,)
     assert applied.macs == macs
 
 
 def test_dot_asks_for_axes_that_agree() -> None:
     with pytest.raises(ModelProblem):
-        Dot.bind((1,), {}).apply([(5,), (6,)])
+        catalogue()["Dot"].bind((1,), {}).apply([(5,), (6,)])
     with pytest.raises(ModelProblem):
-        Dot.bind((0,), {}).apply([(5,), (5,)])
+        catalogue()["Dot"].bind((0,), {}).apply([(5,), (5,)])

@@ -17,12 +17,12 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, as_size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.merging import listed
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, Axis, axes_of
 from layermath.rules.equations import Applied, Equation, Filled, Requirement
+from layermath.rules.merging import listed
 from layermath.rules.weights import nothing_to_learn
 from layermath.vocabulary.arguments import (
     Kind,

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from layermath.algebra.conditions import Condition, equal
 from layermath.algebra.floors import Size
-from layermath.layers.merging import agreed
-from layermath.layers.merging import repeated as broadcast_size
 from layermath.messages import _
 from layermath.operations.operation import (
     Fixed,
@@ -25,6 +23,8 @@ from layermath.operations.operation import (
 )
 from layermath.rules.axes import CHANNELS, axes_of
 from layermath.rules.equations import Applied, Equation, Filled, Requirement, View
+from layermath.rules.merging import agreed
+from layermath.rules.merging import repeated as broadcast_size
 from layermath.vocabulary.layer import require
 
 

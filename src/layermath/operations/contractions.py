@@ -18,7 +18,6 @@ from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import written
-from layermath.layers.merging import agreed
 from layermath.messages import Code, Piece, _
 from layermath.operations.broadcasting import at_same_places
 from layermath.operations.operation import (
@@ -33,6 +32,7 @@ from layermath.operations.operation import (
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage, View
+from layermath.rules.merging import agreed
 from layermath.rules.stated import STATED
 from layermath.vocabulary.arguments import argument, wrong
 from layermath.vocabulary.layer import require

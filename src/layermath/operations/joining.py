@@ -14,7 +14,6 @@ from sympy import Expr
 from layermath.algebra.conditions import at_least, divides
 from layermath.algebra.floors import FloorDiv, Size, as_size, letter, plus
 from layermath.algebra.written import written
-from layermath.layers import merging
 from layermath.messages import _
 from layermath.operations.broadcasting import sizes_agree
 from layermath.operations.operation import (
@@ -31,6 +30,7 @@ from layermath.operations.operation import (
 )
 from layermath.operations.reductions import reduced
 from layermath.problems import ModelProblem
+from layermath.rules import merging
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of
 from layermath.rules.equations import Applied, Equation, Filled, Reach, View
 from layermath.vocabulary.arguments import (

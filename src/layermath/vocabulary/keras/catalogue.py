@@ -15,10 +15,12 @@ from layermath.vocabulary.keras import (
     einsum,
     image_size,
     keeping,
+    merging,
     normalization,
     pooling,
     recurrent,
     reshaping,
+    statistics,
 )
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.layer_type import LayerType
@@ -34,10 +36,12 @@ _TABLES = (
     einsum,
     image_size,
     keeping,
+    merging,
     normalization,
     pooling,
     recurrent,
     reshaping,
+    statistics,
 )
 
 

@@ -1,6 +1,6 @@
 """Keras's normalisations.
 
-Source: Keras, *Normalization layers*.
+Sources: Keras, *Normalization layers*; ``keras.applications`` (`LayerScale`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from sympy import Expr
 
 from layermath.algebra.floors import Size, as_size
 from layermath.messages import _
-from layermath.vocabulary.arguments import Unfollowed, flag, is_size, wrong
+from layermath.vocabulary.arguments import Unfollowed, anything, count, flag, is_size, wrong
 from layermath.vocabulary.keras.keeping import AXES
+from layermath.vocabulary.keras.numbers import checked
 from layermath.vocabulary.keras.words import KERAS
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.layer_type import LayerType, Parameter, parameters, passed_over
@@ -118,5 +119,14 @@ TYPES = (
         ),
         spelling=KERAS,
         built=lambda given: given["layer"].built_inside(),
+    ),
+    LayerType(
+        "LayerScale",
+        "scaling.ChannelScale",
+        parameters(
+            checked("init_values", anything), Parameter("projection_dim", count, to="numbers")
+        ),
+        spelling=KERAS,
+        keras_module="keras.src.applications.convnext",
     ),
 )

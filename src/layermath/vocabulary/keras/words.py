@@ -37,6 +37,10 @@ KERAS = Spelling(
             "given sizes": "output_shape",
             "letters of the bias": "bias_axes",
             "left open": "None",
+            "axes": "axis",
+            "no axis": "axis=None",
+            "mean": "mean",
+            "gathering": "adapt()",
             "untied": "tie_weights=False",
         }
     ),

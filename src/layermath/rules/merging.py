@@ -1,13 +1,14 @@
-"""Merging: several tensors become one.
+"""Merging: several tensors become one. An axis is counted with the batch, which is axis 0.
 
-Source: Keras, *Merging layers*. An axis is counted as Keras counts it, the batch being axis 0.
+Sources: Keras, *Merging layers*; Szegedy et al., *Inception-v4, Inception-ResNet* (2017), for a sum
+whose second part is scaled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from sympy import Add as Sum
 from sympy import Expr, Mul, S, Symbol, preorder_traversal
@@ -20,9 +21,8 @@ from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage
+from layermath.rules.rule import Rule, Shape, require
 from layermath.rules.weights import nothing_to_learn
-from layermath.vocabulary.arguments import argument, flag, is_size, whole, wrong
-from layermath.vocabulary.layer import Layer, Shape, require
 
 
 @written
@@ -73,16 +73,17 @@ def _length(size: Size) -> int:
 
 
 @dataclass(frozen=True)
-class Merge(Layer, abstract=True):
+class Merge(Rule):
     """Values at the same place become one: ``[(…), (…)]`` to the shape they share.
 
     Shapes are compared from their last axis on; a size of 1 is repeated, and axes that an input
-    does not have count as 1. Raises `ModelProblem` where two sizes differ and neither is 1.
+    does not have count as 1. ``why`` says what becomes of them, ``exactly`` how many there must be.
+    Raises `ModelProblem` where two sizes differ and neither is 1.
     """
 
     takes_one = False
-    why: ClassVar[Message]
-    exactly: ClassVar[int | None] = None
+    why: Message
+    exactly: int | None = None
 
     def apply(self, shapes: list[Shape]) -> Applied:
         """Apply to a list of tensors."""
@@ -113,9 +114,9 @@ class Merge(Layer, abstract=True):
         return shape[from_end] if -from_end <= len(shape) else 1
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, why: Message | None = None, **fixed: Any) -> tuple[Equation, ...]:
         """The general rule for an axis on which the first input has the size 1."""
-        return (repeated(CHANNELS, of_input(CHANNELS, 2)), nothing_to_learn(cls.why))
+        return (repeated(CHANNELS, of_input(CHANNELS, 2)), nothing_to_learn(why))
 
 
 def _agree(axis: int, left: Size, right: Size) -> Requirement:
@@ -143,45 +144,37 @@ def repeated(axis: Axis, source: Symbol) -> Equation:
     )
 
 
-class Add(Merge):
-    """The sum of the values at the same place."""
+@dataclass(frozen=True)
+class ScaledSum(Merge):
+    """The first input plus the second times a number that is given.
 
-    why = _("values at the same place are added: there is nothing to learn")
+    ``[(…), (…)]`` gives the shape they share. Raises `ModelProblem` where the inputs have not as
+    many axes as each other, or where two sizes differ and neither is 1.
+    """
 
-
-class Subtract(Merge):
-    """The difference of the values at the same place, of exactly two inputs."""
-
-    exactly = 2
-    why = _("values at the same place are subtracted: there is nothing to learn")
-
-
-class Multiply(Merge):
-    """The product of the values at the same place."""
-
-    why = _("values at the same place are multiplied: there is nothing to learn")
+    def apply(self, shapes: list[Shape]) -> Applied:
+        """Apply to a list of two tensors; more than two are not looked at."""
+        pair = listed(shapes)[:2]
+        if len(pair) < 2:
+            raise ModelProblem(_("it takes 2 inputs, and is given 1"))
+        _as_many_axes(pair)
+        return super().apply(pair)
 
 
-class Average(Merge):
-    """The mean of the values at the same place."""
-
-    why = _("the mean of the values at the same place is taken: there is nothing to learn")
-
-
-class Maximum(Merge):
-    """The largest of the values at the same place."""
-
-    why = _("the largest of the values at the same place is taken: there is nothing to learn")
-
-
-class Minimum(Merge):
-    """The smallest of the values at the same place."""
-
-    why = _("the smallest of the values at the same place is taken: there is nothing to learn")
+def _as_many_axes(shapes: Sequence[Shape]) -> None:
+    for shape in shapes:
+        if len(shape) != len(shapes[0]):
+            raise ModelProblem(
+                _(
+                    "the inputs must have as many axes as each other: {first} and {other}",
+                    first=ShapePiece(shapes[0]),
+                    other=ShapePiece(shape),
+                )
+            )
 
 
 @dataclass(frozen=True)
-class Concatenate(Layer):
+class Concatenate(Rule):
     """Inputs one after another along one axis, which counts the batch as axis 0.
 
     ``[(8, 8, 3), (8, 8, 5)]`` gives ``(8, 8, 8)``. Raises `ModelProblem` where the other axes do
@@ -189,21 +182,13 @@ class Concatenate(Layer):
     """
 
     takes_one = False
-    axis: int = argument(whole, -1)
+    axis: int = -1
 
     def apply(self, shapes: list[Shape]) -> Applied:
         """Apply to a list of tensors with as many axes each."""
         shapes = listed(shapes)
         rank = len(shapes[0])
-        for shape in shapes:
-            if len(shape) != rank:
-                raise ModelProblem(
-                    _(
-                        "the inputs must have as many axes as each other: {first} and {other}",
-                        first=ShapePiece(shapes[0]),
-                        other=ShapePiece(shape),
-                    )
-                )
+        _as_many_axes(shapes)
         joined = axis_number(self.axis, rank)
         axes = axes_of(rank)
         sizes: list[Size] = []
@@ -233,7 +218,7 @@ class Concatenate(Layer):
         )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rule, for two inputs and the last axis."""
         return (_concatenated_equation(CHANNELS, 2), nothing_to_learn(_PUT_TOGETHER))
 
@@ -265,30 +250,17 @@ def _concatenated_equation(axis: Axis, inputs: int) -> Equation:
     )
 
 
-def pair_of_axes(value: object, name: str, rank: int = 0) -> tuple[int, int]:
-    """The axis of each of the two inputs over which `Dot` sums: one number for both, or two."""
-    items = (value, value) if is_size(value) else value
-    if (
-        not isinstance(items, (tuple, list))
-        or len(items) != 2
-        or not all(isinstance(item, int) for item in items)
-    ):
-        raise wrong(name, value, _("it must be a whole number, or two"))
-    return (int(items[0]), int(items[1]))
-
-
 @dataclass(frozen=True)
-class Dot(Layer):
+class Dot(Rule):
     """Products of two inputs summed over an axis of each: the axes that remain of the first, then
-    those of the second. ``[(4, 5), (6, 5)]`` with ``axes=2`` gives ``(4, 6)``; two vectors give
+    those of the second. ``[(4, 5), (6, 5)]`` with the axes 2 gives ``(4, 6)``; two vectors give
     ``(1,)``.
 
     Raises `ModelProblem` where the two axes have different sizes, or one is the batch.
     """
 
     takes_one = False
-    axes: tuple[int, int] = argument(pair_of_axes)
-    normalize: bool = argument(flag, False)
+    axes: tuple[int, int]
 
     def apply(self, shapes: list[Shape]) -> Applied:
         """Apply to a list of two tensors."""
@@ -338,8 +310,8 @@ class Dot(Layer):
         )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
-        """The general rules, for two sequences of vectors and ``axes=2``."""
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
+        """The general rules, for two sequences of vectors and the axes 2."""
         first, second = of_input(LENGTH, 1), of_input(LENGTH, 2)
         return (
             _remaining_equation(LENGTH, first),
