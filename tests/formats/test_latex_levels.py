@@ -39,11 +39,11 @@ FRAGMENT = _commands(
     "\\ _ % { } $ & #",
     "textbackslash textasciicircum textasciitilde textless textgreater textbar",
     "frac lfloor rfloor lceil rceil cdot times geq leq neq max min bmod to ldots quad",
-    "mathbf mathrm mathit text textit textrm texttt operatorname",
+    "mathbf boldsymbol mathrm mathit text textit textrm texttt operatorname",
 )
 """amsmath and nothing else, as far as KaTeX and MathJax know it."""
 INPUT = FRAGMENT | _commands(
-    "boldsymbol allowbreak char label notag displaystyle displaybreak toprule midrule bottomrule",
+    "allowbreak char label notag displaystyle displaybreak toprule midrule bottomrule",
     "endhead bfseries boldmath textbf footnotesize sloppy noindent par medskip hspace hfill",
     "layermathlayer layermathreason layermathtable layermathpicture",
 )

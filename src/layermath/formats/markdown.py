@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,13 +16,13 @@ from layermath.formats.tables.markdown import MarkdownSetter, escaped, markdown
 from layermath.formats.tables.summary import summary_page
 from layermath.messages import Count as CountPiece
 from layermath.messages import Message, Name, _
-from layermath.notations import in_its_notation
 from layermath.page.counting import entries, uncounted
 from layermath.page.counting import title as counting_title
 from layermath.page.headings import call_of, shapes_of
-from layermath.page.outline import Outline, Section
-from layermath.page.table import Column, Page, Table
-from layermath.page.whole import TITLE, statements
+from layermath.page.outline import Section
+from layermath.page.page import Page, page_of
+from layermath.page.table import Column, Table, TablePage
+from layermath.page.whole import TITLE
 from layermath.setting.escapes import harmless
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.notation import LAYERMATH, Notation
@@ -108,10 +108,10 @@ def render(
 ) -> str:
     """The derivation: the table of layers, each layer, the network as a whole; with ``counters``,
     also what other conventions count."""
-    derivation, options = in_its_notation(derivation, options)
-    parts = [*_parts(derivation, options)]
+    page, options = page_of(derivation, options)
+    parts = [*_parts(page, options)]
     if counters is not None:
-        parts += _counting(derivation, counters, options)
+        parts += _counting(page.derivation, counters, options)
     return "\n\n".join(parts) + "\n"
 
 
@@ -127,26 +127,27 @@ def _counting(
         (one.label, CountPiece(in_order(S(one.count))), one.reason)
         for one in entries(derivation, counters)
     )
-    table = Page(counting_title(derivation), (Table(columns, rows),), tuple(uncounted(counters)))
+    table = TablePage(
+        counting_title(derivation), (Table(columns, rows),), tuple(uncounted(counters))
+    )
     yield markdown(table, options.table).rstrip()
 
 
-def _parts(derivation: NetworkDerivation, options: MarkdownOptions) -> Iterator[str]:
+def _parts(page: Page, options: MarkdownOptions) -> Iterator[str]:
     say = options.table.sentence
     if options.layers is None:
-        yield markdown(summary_page(derivation), options.table).removeprefix("#").strip()
+        yield markdown(summary_page(page.derivation), options.table).removeprefix("#").strip()
     else:
-        yield f"# {say(_('{name}', name=Name(derivation.name)))}"
+        yield f"# {say(_('{name}', name=Name(page.derivation.name)))}"
     if options.detail > Detail.BRIEF:
-        sections = Outline(derivation, options.detail, options.layers).sections
-        if sections and options.layers is None:
+        if page.sections and options.layers is None:
             yield f"## {say(_('Layer by layer'))}"
-        yield from _sections(sections, options)
+        yield from _sections(page.sections, options)
     if options.layers is None:
-        yield from _whole(derivation, options)
+        yield from _whole(page, options)
 
 
-def _sections(sections: tuple[Section, ...], options: MarkdownOptions) -> Iterator[str]:
+def _sections(sections: Sequence[Section], options: MarkdownOptions) -> Iterator[str]:
     for section in sections:
         yield _heading(section, options)
         yield options.table.say(shapes_of(section.layer))
@@ -180,14 +181,13 @@ def formulas(rows: list[Row]) -> str:
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
-def _whole(derivation: NetworkDerivation, options: MarkdownOptions) -> Iterator[str]:
+def _whole(page: Page, options: MarkdownOptions) -> Iterator[str]:
     say = options.prose.sentence
-    told = statements(derivation)
-    if told:
+    if page.statements:
         yield f"## {say(TITLE)}"
         yield "\n".join(
             line
-            for statement in told
+            for statement in page.statements
             for line in _statement(say(statement.label), [*map(say, statement.lines)])
         )
 

@@ -48,7 +48,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Page:
+class TablePage:
     """What one file holds: a title, tables, and the sentences under them."""
 
     title: Message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -17,11 +17,11 @@ from layermath.formats.html.tables import Tables
 from layermath.formats.html.whole import key, whole
 from layermath.formats.mathml import attribute
 from layermath.messages import Code, Message, Name, _
-from layermath.notations import in_its_notation
 from layermath.page import answer
 from layermath.page.counting import title as counting_title
 from layermath.page.headings import row_name
-from layermath.page.outline import Outline, Section
+from layermath.page.outline import Section
+from layermath.page.page import page_of
 from layermath.page.whole import TITLE
 from layermath.setting.escapes import harmless
 
@@ -76,12 +76,12 @@ class _Page:
         self, derivation: NetworkDerivation, options: HtmlOptions, counters: Counters | None = None
     ) -> None:
         self.counters = counters
-        derivation, options = in_its_notation(derivation, options)
-        self.derivation = derivation
+        self.page, options = page_of(derivation, options)
+        self.derivation = derivation = self.page.derivation
         if options.detail is Detail.BRIEF:
-            self.sections: tuple[Section, ...] = ()
+            self.sections: Sequence[Section] = ()
         else:
-            self.sections = Outline(derivation, options.detail, options.layers).sections
+            self.sections = self.page.sections
         self.addresses = _addresses(self.sections) if options.anchors else {}
         links: dict[str, str] = {}
         for section in self.sections if options.anchors else ():
@@ -102,7 +102,7 @@ class _Page:
             yield self._part(
                 "whole",
                 TITLE,
-                whole(self.derivation, self.tables, self.options),
+                whole(self.page, self.tables, self.options),
             )
         if self.counters is not None:
             parts = self.tables.counting(self.counters)
@@ -123,7 +123,7 @@ class _Page:
             return
         for title, parts in (
             (_("Layer by layer"), self._section_texts(self.sections)),
-            (TITLE, whole(self.derivation, self.tables, self.options)),
+            (TITLE, whole(self.page, self.tables, self.options)),
         ):
             if parts:
                 summary = element("summary", element("span", self.say(title), class_="label"))
@@ -149,11 +149,11 @@ class _Page:
         lead = say(_("Each line follows from the one above it; beside it stands why."))
         put = say(_("What is coloured has just been put in."))
         parts = [element("p", f"{lead} {element('span', put, class_='put')}")]
-        parts.append(key(self.derivation, self.options))
+        parts.append(key(self.page, self.options))
         yield self._part("layers", _("Layer by layer"), parts)
         yield from self._section_texts(self.sections)
 
-    def _section_texts(self, sections: tuple[Section, ...]) -> list[str]:
+    def _section_texts(self, sections: Sequence[Section]) -> list[str]:
         return [*Sections(sections, self.options, self.addresses).page()]
 
     def _part(self, address: str, title: Message, parts: list[str]) -> str:
@@ -196,7 +196,7 @@ class _Page:
                 yield say(name), self.addresses[id(section)]
 
 
-def _addresses(sections: tuple[Section, ...]) -> Mapping[int, str]:
+def _addresses(sections: Sequence[Section]) -> Mapping[int, str]:
     """An address for each section, by its identity: the layer's name where that can be one."""
     taken = set(_OWN)
     found: dict[int, str] = {}

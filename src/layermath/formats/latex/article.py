@@ -18,10 +18,10 @@ from layermath.formats.latex.pages import (
 from layermath.formats.latex.setting import letters, phrase, prose
 from layermath.formats.latex.tables import architecture_table, set_table, sizes_of, table_width
 from layermath.messages import Message, Name, _
-from layermath.page.headings import facts, figures
-from layermath.page.outline import Outline, Section
+from layermath.page.outline import Section
+from layermath.page.page import Page
 from layermath.page.table import Table
-from layermath.page.whole import TITLE, open_totals, statements
+from layermath.page.whole import TITLE
 
 _COLUMNS = Columns(column=16.2, line=37.0)
 _TEXT_WIDTH = 170.0
@@ -72,10 +72,10 @@ HEADINGS = r"""
 """
 
 
-def render_article(derivation: NetworkDerivation, options: LatexOptions) -> str:
+def article(page: Page, options: LatexOptions) -> str:
     """The document."""
-    body = "\n".join(_body(derivation, options))
-    head = _preamble(derivation, options, body)
+    body = "\n".join(_body(page, options))
+    head = _preamble(page.derivation, options, body)
     return f"{head}\n\\begin{{document}}\n{body}\\end{{document}}\n"
 
 
@@ -116,25 +116,26 @@ def metadata(title: Message, options: LatexOptions, *, loaded: bool = False) -> 
     return f"{package}\\hypersetup{{pdftitle={{{text}}},pdflang={{{options.language.code}}}}}\n"
 
 
-def _body(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
-    told = (*facts(derivation, options.notation), *figures(derivation))
+def _body(page: Page, options: LatexOptions) -> Iterator[str]:
+    derivation = page.derivation
+    told = (*page.facts, *page.figures)
     said = r"\quad ".join(phrase(options.document, one) for one in told)
     yield rf"\twosides{{{{\LARGE\bfseries {name_of(derivation.name)}}}}}{{\small {said}}}"
     if options.layers is None:
-        yield from _tables(derivation, options)
-        yield _letters(derivation, options)
+        yield from _tables(page, options)
+        yield _letters(page, options)
         yield from _picture(drawings.graph(derivation, options, _TEXT_WIDTH, 235.0))
-    for section in Outline(derivation, options.detail, options.layers).sections:
+    for section in page.sections:
         yield from _section(section, options)
     if options.layers is None:
-        yield from _whole(derivation, options)
+        yield from _whole(page, options)
 
 
-def _tables(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
-    sizes = sizes_of(derivation)
+def _tables(page: Page, options: LatexOptions) -> Iterator[str]:
+    sizes = sizes_of(page)
     if sizes is not None:
         yield from _table(sizes, options)
-    yield from _table(architecture_table(derivation, options, _TABLE), options)
+    yield from _table(architecture_table(page.derivation, options, _TABLE), options)
 
 
 def _table(table: Table, options: LatexOptions) -> Iterator[str]:
@@ -169,8 +170,8 @@ def _section(section: Section, options: LatexOptions) -> Iterator[str]:
     yield ""
 
 
-def _letters(derivation: NetworkDerivation, options: LatexOptions) -> str:
-    said = letters(options.document, derivation, options.notation, options.detail)
+def _letters(page: Page, options: LatexOptions) -> str:
+    said = letters(options.document, page)
     return rf"{{\medskip\reasonstyle\raggedright {said}\par}}"
 
 
@@ -183,16 +184,15 @@ def _note(options: LatexOptions, *messages: Message) -> str:
     return rf"\note{{{prose(options.document, *messages)}}}"
 
 
-def _whole(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
-    told, sums = statements(derivation), open_totals(derivation)
-    if told or sums:
+def _whole(page: Page, options: LatexOptions) -> Iterator[str]:
+    if page.statements or page.totals:
         yield rf"\heading{{\textbf{{{phrase(options.document, TITLE)}}}}}{{}}"
-    for derived in sums:
+    for derived in page.totals:
         yield "\n\\samequantity\n".join(quantity(derived, options, _COLUMNS))
-    for statement in told:
+    for statement in page.statements:
         label = phrase(options.document, statement.label)
         lines = r"\par ".join(prose(options.document, line) for line in statement.lines)
         yield rf"\statement{{{label}}}{{{lines}}}"
-    yield from _picture(drawings.receptive_field(derivation, options, _TEXT_WIDTH - 12))
-    for note in derivation.notes:
+    yield from _picture(drawings.receptive_field(page.derivation, options, _TEXT_WIDTH - 12))
+    for note in page.notes:
         yield _note(options, note)

@@ -18,6 +18,7 @@ from layermath.messages import Message, Name, Piece, _, ngettext
 from layermath.messages import Shape as ShapePiece
 from layermath.page.headings import call_of
 from layermath.page.outline import Derived, Outline
+from layermath.page.page import Page
 
 _COLUMNS = Columns(column=14.5, line=33.0, labels=False)
 _MOST_QUESTIONS = 8
@@ -121,9 +122,9 @@ class Exam:
         return sum(part.points for question in self.questions for part in question.parts)
 
 
-def render_exam(derivation: NetworkDerivation, options: LatexOptions) -> str:
+def render_exam(page: Page, options: LatexOptions) -> str:
     """The document with questions about the layers of a derivation."""
-    return render_questions(exam_of(derivation, options), options)
+    return render_questions(exam_of(page.derivation, options), options)
 
 
 def render_questions(exam: Exam, options: LatexOptions) -> str:

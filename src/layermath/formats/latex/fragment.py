@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from layermath.derivation.records import NetworkDerivation
-from layermath.formats.latex.options import PLAIN, LatexOptions
+from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import comment
 from layermath.formats.latex.setting import Row, cells, cut, narrowed, phrase, rows_of, spread
 from layermath.messages import Message, Name, _
 from layermath.messages import Shape as ShapePiece
-from layermath.notations import in_its_notation
 from layermath.page.headings import call_of
-from layermath.page.outline import Derived, Outline, Section
+from layermath.page.outline import Derived, Section
+from layermath.page.page import Page
 from layermath.page.whole import totals
 
 _LINE = 34.5
@@ -24,14 +24,14 @@ _EXPRESSION, _BESIDE = 19.0, 16.5
 """An expression that is wider would leave no room for the reasons; two on a line, too little."""
 
 
-def render_fragment(derivation: NetworkDerivation, options: LatexOptions = PLAIN) -> str:
-    """The derivation as a fragment to paste or ``\\input`` where amsmath is loaded."""
-    derivation, options = in_its_notation(derivation, options)
+def fragment(page: Page, options: LatexOptions) -> str:
+    """The page as a fragment to paste or ``\\input`` where amsmath is loaded."""
+    derivation = page.derivation
     made = _("{name}, derived by layermath", name=Name(derivation.name))
     parts = [_comments(options, made)]
     if derivation.sizes and options.layers is None:
         parts.append(_comments(options, _("the sizes")) + _align([*_sizes(derivation, options)]))
-    for section in Outline(derivation, options.detail, options.layers).sections:
+    for section in page.sections:
         parts.append(_section(section, options))
     said = _comments(options, _("the network as a whole"))
     parts.append(said + _derived([*totals(derivation)], options))

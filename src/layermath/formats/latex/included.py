@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.options import LatexOptions
 from layermath.formats.latex.pages import call_of, comment, name_of, needs_hangul, shapes_of
@@ -24,8 +23,9 @@ from layermath.formats.latex.setting import (
 )
 from layermath.formats.latex.tables import architecture_table, set_table, sizes_of
 from layermath.messages import Message, Name, _
-from layermath.page.outline import Derived, Outline, Section
-from layermath.page.whole import TITLE, open_totals, statements
+from layermath.page.outline import Derived, Section
+from layermath.page.page import Page
+from layermath.page.whole import TITLE
 
 _LINE, _EXPRESSION, _BESIDE = 33.0, 19.0, 16.5
 """What there is in LaTeX's own ``article``, in em, next to the number of a formula."""
@@ -68,39 +68,39 @@ def _safe(name: str) -> str:
     return _UNSAFE.sub("-", name) or "-"
 
 
-def render_input(derivation: NetworkDerivation, options: LatexOptions) -> str:
+def included(page: Page, options: LatexOptions) -> str:
     r"""The file."""
-    body = "\n".join(_body(derivation, options))
+    body = "\n".join(_body(page, options))
     needed = ["amsmath", "booktabs"]
     needed += [name for name in ("longtable", "tikz") if f"{{{name}" in body]
     needed += ["kotex"] if needs_hangul(body) else []
-    made = _("{name}, derived by layermath", name=Name(derivation.name))
+    made = _("{name}, derived by layermath", name=Name(page.derivation.name))
     need = _("it needs these packages in the preamble:")
     packages = "".join(f"%   \\usepackage{{{name}}}\n" for name in needed)
     head = "".join(f"% {comment(one, options.language)}\n" for one in (made, need))
     return f"{head}{packages}{_MACROS}\n{body}"
 
 
-def _body(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
+def _body(page: Page, options: LatexOptions) -> Iterator[str]:
     if options.layers is None:
-        sizes = sizes_of(derivation)
+        sizes = sizes_of(page)
         if sizes is not None:
             below = (rf"\par {phrase(options.document, note)}" for note in sizes.notes)
             yield rf"\layermathtable{{{''.join([set_table(sizes, options), *below])}}}"
-        table = architecture_table(derivation, options, _TABLE)
+        table = architecture_table(page.derivation, options, _TABLE)
         text = set_table(table, options)
         if r"\begin{longtable}" in text:  # it may not stand among others
             yield f"{{\\footnotesize\n{text}}}"
         else:
             yield f"\\layermathtable{{%\n{text}}}"
-        said = letters(options.document, derivation, options.notation, options.detail)
+        said = letters(options.document, page)
         yield f"{{\\footnotesize\\sloppy\\noindent {said}\\par}}"
-        yield from _picture(drawings.graph(derivation, options, _TEXT_WIDTH, 180.0))
+        yield from _picture(drawings.graph(page.derivation, options, _TEXT_WIDTH, 180.0))
     labels = Labels()
-    for section in Outline(derivation, options.detail, options.layers).sections:
+    for section in page.sections:
         yield from _section(section, labels, options)
     if options.layers is None:
-        yield from _whole(derivation, labels, options)
+        yield from _whole(page, labels, options)
 
 
 def _section(section: Section, labels: Labels, options: LatexOptions) -> Iterator[str]:
@@ -164,17 +164,16 @@ def _picture(picture: str) -> Iterator[str]:
         yield f"\\layermathpicture{{%\n{picture}}}"
 
 
-def _whole(derivation: NetworkDerivation, labels: Labels, options: LatexOptions) -> Iterator[str]:
-    told, sums = statements(derivation), open_totals(derivation)
-    if told or sums:
+def _whole(page: Page, labels: Labels, options: LatexOptions) -> Iterator[str]:
+    if page.statements or page.totals:
         yield f"\\medskip\\noindent\\textbf{{{phrase(options.document, TITLE)}}}\n"
-    yield "\n".join(_numbered(_rows("total", sums, labels, options)))
-    for statement in told:
+    yield "\n".join(_numbered(_rows("total", page.totals, labels, options)))
+    for statement in page.statements:
         label = phrase(options.document, statement.label)
         lines = " ".join(prose(options.document, line) for line in statement.lines)
         yield _paragraph(rf"\textit{{{label}}}: {lines}")
-    yield from _picture(drawings.receptive_field(derivation, options, _TEXT_WIDTH))
-    for note in derivation.notes:
+    yield from _picture(drawings.receptive_field(page.derivation, options, _TEXT_WIDTH))
+    for note in page.notes:
         yield _paragraph(prose(options.document, note))
 
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 
 from sympy import Basic
 
-from layermath.derivation.records import Detail, NetworkDerivation
 from layermath.formats.latex.measure import broken, prose_width, width
 from layermath.messages import Message, _
-from layermath.page.legend import meanings, notes
 from layermath.page.outline import Derived, Line
+from layermath.page.page import Page
 from layermath.page.steps import is_count, is_number
-from layermath.setting.notation import Notation
 from layermath.setting.sentences import HARD_SPACE, LatexSetter
 from layermath.setting.styles import Latex
 
@@ -63,16 +61,14 @@ def prose(setter: LatexSetter, *messages: Message) -> str:
     )
 
 
-def letters(
-    setter: LatexSetter, derivation: NetworkDerivation, notation: Notation, detail: Detail
-) -> str:
+def letters(setter: LatexSetter, page: Page) -> str:
     """The meanings of letters in a row, and behind them sentences."""
     entries = (
         _("{letters} {meaning}", letters=tuple(names), meaning=meaning)
-        for names, meaning in meanings(derivation, notation)
+        for names, meaning in page.letters
     )
     row = r" $\cdot$ ".join(phrase(setter, entry).replace("$ ", "$~", 1) for entry in entries)
-    said = (phrase(setter, note) for note in notes(derivation, notation, detail))
+    said = (phrase(setter, note) for note in page.remarks)
     return r"\par\noindent ".join([row, *said])
 
 

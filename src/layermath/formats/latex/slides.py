@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from layermath.derivation.records import NetworkDerivation
 from layermath.formats.latex import drawings
 from layermath.formats.latex.article import metadata
 from layermath.formats.latex.columns import MACROS, Columns, apart, is_wide, overlaid
@@ -15,10 +14,10 @@ from layermath.formats.latex.pages import comment, name_of, needs_hangul, shapes
 from layermath.formats.latex.setting import Row, phrase, prose, reason_lines, rows_of
 from layermath.formats.latex.tables import architecture_table, set_table, sizes_of
 from layermath.messages import Message, Name, _
-from layermath.page.headings import facts, figures
-from layermath.page.outline import Derived, Outline, Section
+from layermath.page.outline import Derived, Section
+from layermath.page.page import Page
 from layermath.page.table import Table
-from layermath.page.whole import TITLE, open_totals, statements
+from layermath.page.whole import TITLE
 
 _COLUMNS = Columns(column=11.8, line=22.0, labels=False)
 _REASON = 14.0
@@ -73,9 +72,10 @@ class _Slide:
         return height <= _MOST_HEIGHT and self.lines + sum(map(len, groups)) <= _MOST_LINES
 
 
-def render_beamer(derivation: NetworkDerivation, options: LatexOptions) -> str:
+def slides(page: Page, options: LatexOptions) -> str:
     """The document."""
-    body = "\n".join(_body(derivation, options))
+    body = "\n".join(_body(page, options))
+    derivation = page.derivation
     made = _("{name}, derived by layermath", name=Name(derivation.name))
     korean = options.language.code == "ko" or needs_hangul(body)
     foot = name_of(derivation.name)
@@ -95,31 +95,32 @@ def render_beamer(derivation: NetworkDerivation, options: LatexOptions) -> str:
     )
 
 
-def _body(derivation: NetworkDerivation, options: LatexOptions) -> Iterator[str]:
+def _body(page: Page, options: LatexOptions) -> Iterator[str]:
+    derivation = page.derivation
     name = name_of(derivation.name)
     if options.layers is None:
-        told = (*facts(derivation, options.notation), *figures(derivation))
+        told = (*page.facts, *page.figures)
         said = r"\par ".join(phrase(options.document, one) for one in told)
         yield _frame(rf"\texttt{{{name}}}", "", said)
-        sizes = sizes_of(derivation)
+        sizes = sizes_of(page)
         if sizes is not None:
             yield from _tables(sizes, name, options)
         yield from _tables(architecture_table(derivation, options, _TABLE), name, options)
         graph = drawings.graph(derivation, options, _TEXT_WIDTH, _PICTURE_HIGH)
         if graph:
             yield _frame(rf"\texttt{{{name}}}", "", f"\\centering\n{graph}")
-    for section in Outline(derivation, options.detail, options.layers).sections:
+    for section in page.sections:
         yield from _section(section, options)
     if options.layers is None:
         title = phrase(options.document, TITLE)
-        for slide in _slides(open_totals(derivation), options):
+        for slide in _slides(page.totals, options):
             yield _frame(title, "", _overlays(slide))
         texts = [
             rf"\textit{{{phrase(options.document, one.label)}}}: "
             + " ".join(prose(options.document, line) for line in one.lines)
-            for one in statements(derivation)
+            for one in page.statements
         ]
-        texts += [prose(options.document, note) for note in derivation.notes]
+        texts += [prose(options.document, note) for note in page.notes]
         yield from _words(title, "", texts)
 
 

@@ -10,7 +10,7 @@ from layermath.formats.latex.options import LatexOptions
 from layermath.formats.tables.latex import tabular
 from layermath.messages import Name
 from layermath.page.glance import GLANCE, glance
-from layermath.page.sizes import sizes_table
+from layermath.page.page import Page
 from layermath.page.table import Cell, Table, cell_text, without
 from layermath.setting.sentences import LatexSetter
 
@@ -47,10 +47,9 @@ def architecture_table(
     return table
 
 
-def sizes_of(derivation: NetworkDerivation) -> Table | None:
+def sizes_of(page: Page) -> Table | None:
     """The table of the named sizes, where there are any."""
-    table = sizes_table(derivation.sizes)
-    return None if table is None else _with_short_names(table)
+    return None if page.sizes is None else _with_short_names(page.sizes)
 
 
 def _with_short_names(table: Table) -> Table:

@@ -12,7 +12,7 @@ from layermath.formats.tables.html import html
 from layermath.formats.tables.latex import latex
 from layermath.formats.tables.markdown import MarkdownSetter, markdown
 from layermath.notations import in_its_notation
-from layermath.page.table import PLAIN, Page, TableOptions
+from layermath.page.table import PLAIN, TableOptions, TablePage
 from layermath.questions.records import NetworkComparison
 from layermath.setting.language import ENGLISH, Language
 from layermath.setting.styles import UNICODE
@@ -20,13 +20,13 @@ from layermath.setting.styles import UNICODE
 __all__ = ["FORMATS", "TableOptions", "comparison_page", "summary_page"]
 
 
-def _markdown(page: Page, options: TableOptions = PLAIN) -> str:
+def _markdown(page: TablePage, options: TableOptions = PLAIN) -> str:
     return markdown(
         page, MarkdownSetter(replace(UNICODE, notation=options.notation), options.language)
     )
 
 
-FORMATS: Mapping[str, Callable[[Page, TableOptions], str]] = {
+FORMATS: Mapping[str, Callable[[TablePage, TableOptions], str]] = {
     "markdown": _markdown,
     "latex": latex,
     "csv": csv,

@@ -16,11 +16,11 @@ from layermath.formats.compared import (
     total_rows,
 )
 from layermath.messages import Message, _
-from layermath.page.table import Cell, Column, Page, Table
+from layermath.page.table import Cell, Column, Table, TablePage
 from layermath.questions.records import NetworkComparison
 
 
-def comparison_page(comparison: NetworkComparison, detail: Detail = Detail.NORMAL) -> Page:
+def comparison_page(comparison: NetworkComparison, detail: Detail = Detail.NORMAL) -> TablePage:
     """The same rows as the text's."""
     first, second = model_names(comparison)
     brief = detail is Detail.BRIEF
@@ -38,7 +38,7 @@ def comparison_page(comparison: NetworkComparison, detail: Detail = Detail.NORMA
         (comparison.before, comparison.after), (first, second), strict=True
     ):
         notes += [_("{name}: {note}", name=name, note=note) for note in derivation.notes]
-    return Page(
+    return TablePage(
         _("{before} and {after}", before=first, after=second),
         tuple(
             _table(rows, first, second, layers=not place)

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 
 from layermath.messages import Count, Piece, Shape
-from layermath.page.table import PLAIN, Page, TableOptions, cell_text
+from layermath.page.table import PLAIN, TableOptions, TablePage, cell_text
 from layermath.setting.escapes import harmless
 from layermath.setting.mathematics import Style
 from layermath.setting.sentences import Setter
@@ -47,7 +47,7 @@ class CsvSetter(Setter):
         return super().piece(piece.value if isinstance(piece, Count) else piece)
 
 
-def csv(page: Page, options: TableOptions = PLAIN) -> str:
+def csv(page: TablePage, options: TableOptions = PLAIN) -> str:
     """The first table of the page, without its totals: every row is a layer."""
     setter = CsvSetter(language=options.language)
     table = page.tables[0]

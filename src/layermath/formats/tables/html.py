@@ -9,9 +9,9 @@ from layermath.page.table import (
     PLAIN,
     Cell,
     Column,
-    Page,
     Table,
     TableOptions,
+    TablePage,
     cell_text,
 )
 from layermath.setting.escapes import harmless
@@ -55,7 +55,7 @@ class HtmlSetter(Setter):
         return f'<span class="m">{escape(text)}</span>'
 
 
-def html(page: Page, options: TableOptions = PLAIN) -> str:
+def html(page: TablePage, options: TableOptions = PLAIN) -> str:
     """The whole page."""
     language = options.language
     setter = HtmlSetter(replace(UNICODE, notation=options.notation), language)

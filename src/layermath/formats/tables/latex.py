@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layermath.messages import _
-from layermath.page.table import PLAIN, Page, Table, TableOptions, cell_text
+from layermath.page.table import PLAIN, Table, TableOptions, TablePage, cell_text
 from layermath.setting.escapes import ascii_signs, harmless, is_hangul
 from layermath.setting.sentences import LatexSetter, TextSetter
 from layermath.setting.styles import ASCII, LATEX
@@ -14,7 +14,7 @@ _LONG = 40
 """A table of more rows than this does not fit on a page."""
 
 
-def latex(page: Page, options: TableOptions = PLAIN) -> str:
+def latex(page: TablePage, options: TableOptions = PLAIN) -> str:
     r"""The page as a fragment to paste or ``\input``."""
     long = any(_is_long(table) for table in page.tables)
     setter = LatexSetter(replace(LATEX, notation=options.notation), options.language)

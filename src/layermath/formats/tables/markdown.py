@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from layermath.page.table import Cell, Page, Table, cell_text
+from layermath.page.table import Cell, Table, TablePage, cell_text
 from layermath.setting.escapes import harmless
 from layermath.setting.sentences import Setter
 
@@ -40,7 +40,7 @@ class MarkdownSetter(Setter):
 _SETTER = MarkdownSetter()
 
 
-def markdown(page: Page, setter: Setter = _SETTER) -> str:
+def markdown(page: TablePage, setter: Setter = _SETTER) -> str:
     """The page: a heading, its tables, a line for each sentence."""
     parts = [f"## {setter.say(page.title)}"]
     for table in page.tables:

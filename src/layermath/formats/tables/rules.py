@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from layermath.formats.text.formula import is_other_axis, same_label, together
 from layermath.messages import Message, Name, Piece, _
-from layermath.page.table import Cell, Column, Page, Table
+from layermath.page.table import Cell, Column, Table, TablePage
 from layermath.rules.equations import Equation
 from layermath.setting.notation import LAYERMATH, Notation
 from layermath.setting.styles import SYMPY
@@ -17,7 +17,7 @@ Sheet = tuple[str, Sequence[Equation]]
 
 def rules_pages(
     sheets: Sequence[Sheet], notation: Notation = LAYERMATH
-) -> Iterator[tuple[Page, Notation]]:
+) -> Iterator[tuple[TablePage, Notation]]:
     """A page for each layer type, with the notation that no letter of it stands for two things in.
     Types that have the same rules share a page; those that have none are left out."""
     shared: dict[tuple[object, ...], list[Sheet]] = {}
@@ -27,7 +27,7 @@ def rules_pages(
     for same in shared.values():
         names: Piece = tuple(Name(name) for name, _rules in same)
         rows, spelled = _rows(same[0][1], notation)
-        yield Page(_("{layers}", layers=names), (Table(_COLUMNS, tuple(rows)),)), spelled
+        yield TablePage(_("{layers}", layers=names), (Table(_COLUMNS, tuple(rows)),)), spelled
 
 
 def _key(rule: Equation) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from layermath.messages import Name, Piece, _
 from layermath.page.counts import shape_piece
 from layermath.page.glance import glance, remarks
 from layermath.page.sizes import sizes_table
-from layermath.page.table import Page, Table
+from layermath.page.table import Table, TablePage
 
 _KEYS = (
     *("layer", "rule", "output_shape", "params", "macs", "flops"),
@@ -18,7 +18,7 @@ _KEYS = (
 )
 
 
-def summary_page(derivation: NetworkDerivation, *, closed: bool = False) -> Page:
+def summary_page(derivation: NetworkDerivation, *, closed: bool = False) -> TablePage:
     """The layers of a network with their totals. Sizes that have a name stand by it, and are said
     in a table of their own; ``closed`` writes them out in the model's symbols instead."""
     inputs: tuple[Piece, ...] = tuple(
@@ -36,4 +36,4 @@ def summary_page(derivation: NetworkDerivation, *, closed: bool = False) -> Page
     if sizes is not None:
         tables.append(replace(sizes, caption=_("sizes")))
     below = () if sizes is None else tuple(_("{note}.", note=note) for note in sizes.notes)
-    return Page(title, tuple(tables), (*below, *remarks(derivation), *derivation.notes))
+    return TablePage(title, tuple(tables), (*below, *remarks(derivation), *derivation.notes))

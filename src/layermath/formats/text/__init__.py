@@ -11,8 +11,7 @@ from layermath.formats.text.glance import layers
 from layermath.formats.text.layers import LayerSections
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, painted
-from layermath.notations import in_its_notation
-from layermath.page.outline import Outline
+from layermath.page.page import page_of
 
 __all__ = ["TextOptions", "find", "render", "render_formula", "render_summary"]
 
@@ -22,23 +21,23 @@ _DEFAULT = TextOptions()
 def render(derivation: NetworkDerivation, options: TextOptions = _DEFAULT) -> str:
     """The derivation: the answer first, then the way, layer by layer, then the network as a
     whole."""
-    derivation, options = in_its_notation(derivation, options)
+    page, options = page_of(derivation, options)
+    derivation = page.derivation
     if options.detail is Detail.BRIEF:
         return painted(brief(derivation, options), options.colour)
-    sections = Outline(derivation, options.detail, options.layers).sections
-    derived = LayerSections(sections, options).page()
+    derived = LayerSections(page.sections, options).page()
     if options.layers is not None:
         return painted([*derived[1:], *overview.totals_line(derivation, options)], options.colour)
     return painted(
         [
-            *overview.heading(derivation, options),
+            *overview.heading(page, options),
             BLANK,
-            *overview.sizes(derivation, options),
+            *overview.sizes(page, options),
             *layers(derivation, options),
             BLANK,
-            *overview.legend(derivation, options),
+            *overview.legend(page, options),
             *derived,
-            *overview.whole(derivation, options),
+            *overview.whole(page, options),
             *overview.hints(derivation, options),
         ],
         options.colour,
@@ -47,12 +46,13 @@ def render(derivation: NetworkDerivation, options: TextOptions = _DEFAULT) -> st
 
 def render_summary(derivation: NetworkDerivation, options: TextOptions = _DEFAULT) -> str:
     """The table of layers with its totals, and the named sizes that it needs."""
-    derivation, options = in_its_notation(derivation, options)
+    page, options = page_of(derivation, options)
+    derivation = page.derivation
     return painted(
         [
-            *overview.heading(derivation, options),
+            *overview.heading(page, options),
             BLANK,
-            *overview.sizes(derivation, options),
+            *overview.sizes(page, options),
             *layers(derivation, options),
         ],
         options.colour,

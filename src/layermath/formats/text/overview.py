@@ -14,20 +14,20 @@ from layermath.formats.text.paint import BLANK, Line, Role, line, lines
 from layermath.formats.text.table import Column, table
 from layermath.messages import Code, Count, Message, _, ngettext
 from layermath.page.glance import folds
-from layermath.page.headings import facts
-from layermath.page.legend import meanings, notes
-from layermath.page.sizes import sizes_table
+from layermath.page.page import Page
+from layermath.page.sizes import halved
 from layermath.page.table import cell_text
+from layermath.page.whole import TITLE
 from layermath.setting.measure import left, plain, width, wrap
 from layermath.setting.notation import Order
 
 _LETTERS = {2: ("L",), 3: ("H", "W"), 4: ("Z", "H", "W")}
 
 
-def heading(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
+def heading(page: Page, options: TextOptions) -> list[Line]:
     """``mnist_cnn · 7 layers · input (28, 28, 1): height, width, channels``"""
-    said = map(options.setter.to_wrap, facts(derivation, options.notation))
-    parts = [options.setter.name(derivation.name), *said]
+    said = map(options.setter.to_wrap, page.facts)
+    parts = [options.setter.name(page.derivation.name), *said]
     first, *rest = wrap(f" {options.signs.dot} ".join(parts), options.columns)
     return [line(first), *_indented(" ".join(rest), options)]
 
@@ -36,33 +36,34 @@ def _indented(text: str, options: TextOptions) -> list[Line]:
     return lines(" " * INDENT + part for part in wrap(text, options.columns - INDENT))
 
 
-def sizes(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
+def sizes(page: Page, options: TextOptions) -> list[Line]:
     """The named sizes: from the layer before, and from the input."""
-    page = sizes_table(derivation.sizes, folded=folds(derivation, options.detail))
-    if page is None:
+    one_rule = folds(page.derivation, options.detail) and halved(page.derivation.sizes)
+    if page.sizes is None or one_rule:
         return []
     columns = [
         Column(options.setter.to_wrap(one.head), formula=one.key != "layer", least=least)
-        for one, least in zip(page.columns, (4, 6, 8, 8), strict=True)
+        for one, least in zip(page.sizes.columns, (4, 6, 8, 8), strict=True)
     ]
-    rows = [[cell_text(cell, options.setter) for cell in row] for row in page.rows]
+    rows = [[cell_text(cell, options.setter) for cell in row] for row in page.sizes.rows]
     said = [
-        text for note in page.notes for text in _indented(options.setter.to_wrap(note), options)
+        text
+        for note in page.sizes.notes
+        for text in _indented(options.setter.to_wrap(note), options)
     ]
     return [*table(columns, rows, options.columns, signs=options.signs), *said, BLANK]
 
 
-def legend(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
+def legend(page: Page, options: TextOptions) -> list[Line]:
     """The letters that occur in the derivation, and what is counted."""
     say, write = options.setter.to_wrap, options.style.write
     entries = [
         plain(f"{', '.join(map(write, letters))} {say(meaning)}")
-        for letters, meaning in meanings(derivation, options.notation)
+        for letters, meaning in page.letters
     ]
-    said = notes(derivation, options.notation, options.detail)
     return [
         *_run(entries, options),
-        *(text for note in said for text in _indented(say(note), options)),
+        *(text for note in page.remarks for text in _indented(say(note), options)),
     ]
 
 
@@ -79,18 +80,17 @@ def _run(entries: Sequence[str], options: TextOptions) -> Iterator[Line]:
     yield from lines(" " * INDENT + text for text in texts)
 
 
-def whole(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
+def whole(page: Page, options: TextOptions) -> list[Line]:
     """What is true of the network as a whole, and what else the program can show."""
     say = options.setter.to_wrap
-    page: list[Line] = []
-    statements = [one for one in derivation.whole if one.lines]
-    if statements:
-        page += [BLANK, line(say(_("The network as a whole")))]
-        labels = [say(statement.label) for statement in statements]
+    written: list[Line] = []
+    if page.statements:
+        written += [BLANK, line(say(TITLE))]
+        labels = [say(statement.label) for statement in page.statements]
         column = INDENT + max(10, *map(width, labels)) + 2
         if column > options.columns // 2:
             column = 2 * INDENT
-        for label, statement in zip(labels, statements, strict=True):
+        for label, statement in zip(labels, page.statements, strict=True):
             texts = [
                 part
                 for sentence in statement.lines
@@ -98,14 +98,14 @@ def whole(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:
             ]
             head = " " * INDENT + label
             if width(head) + 2 > column:
-                page.append(line(head))
+                written.append(line(head))
                 head = ""
             for text in texts:
-                page.append(line(left(head, column) + text))
+                written.append(line(left(head, column) + text))
                 head = ""
-    for note in derivation.notes:
-        page += [BLANK, *_indented(say(note), options)]
-    return page
+    for note in page.notes:
+        written += [BLANK, *_indented(say(note), options)]
+    return written
 
 
 def hints(derivation: NetworkDerivation, options: TextOptions) -> list[Line]:

@@ -12,15 +12,13 @@ from layermath.formats.typst.pictures import typst
 from layermath.formats.typst.preamble import PREAMBLE
 from layermath.formats.typst.style import string
 from layermath.messages import Message, Name, _
-from layermath.notations import in_its_notation
 from layermath.page.glance import GLANCE, folds, glance
-from layermath.page.headings import call_of, facts, figures, shapes_of
-from layermath.page.legend import meanings, notes
-from layermath.page.outline import Derived, Line, Outline, Section
-from layermath.page.sizes import sizes_table
+from layermath.page.headings import call_of, shapes_of
+from layermath.page.outline import Derived, Line, Section
+from layermath.page.page import Page, page_of
 from layermath.page.steps import is_count
 from layermath.page.table import Cell, Table, cell_text
-from layermath.page.whole import TITLE, open_totals, statements
+from layermath.page.whole import TITLE
 from layermath.setting.sentences import TextSetter
 from layermath.setting.styles import UNICODE
 
@@ -31,13 +29,13 @@ _MAY_BREAK = "\u200b"
 
 def render(derivation: NetworkDerivation, options: TypstOptions = _DEFAULT) -> str:
     """The whole document."""
-    derivation, options = in_its_notation(derivation, options)
-    return "\n".join([*_Document(derivation, options).parts(), ""])
+    return "\n".join([*_Document(*page_of(derivation, options)).parts(), ""])
 
 
 class _Document:
-    def __init__(self, derivation: NetworkDerivation, options: TypstOptions) -> None:
-        self.derivation = derivation
+    def __init__(self, page: Page, options: TypstOptions) -> None:
+        self.page = page
+        self.derivation = page.derivation
         self.options = options
         self.say = options.setter.say
         self.sentence = options.setter.sentence
@@ -53,23 +51,23 @@ class _Document:
         yield self._title()
         if options.layers is None:
             yield self._layers_table()
-            for derived in open_totals(derivation):
+            for derived in self.page.totals:
                 yield from self._derived(derived)
-            sizes = sizes_table(derivation.sizes)
+            sizes = self.page.sizes
             if sizes is not None:
                 yield _part(self.sentence(_("Named sizes")))
                 yield self._table(sizes)
                 yield from map(self._note, sizes.notes)
         if options.detail > Detail.BRIEF:
             yield from self._key()
-            for section in Outline(derivation, options.detail, options.layers).sections:
+            for section in self.page.sections:
                 yield from self._section(section)
         if options.layers is None:
             yield from self._whole()
 
     def _title(self) -> str:
         derivation = self.derivation
-        told = (*facts(derivation, self.options.notation), *figures(derivation))
+        told = (*self.page.facts, *self.page.figures)
         name = self.say(_("{name}", name=Name(derivation.name)))
         return f"#lm-title([{name}], {_array(map(self.say, told))})"
 
@@ -80,7 +78,7 @@ class _Document:
         # where a layer has its section, the heading of that has its rule
         keys = GLANCE if folded else [key for key in GLANCE if key != "rule"]
         table = glance(self.derivation, *keys, folded=folded)
-        return self._table(replace(table, totals=()) if open_totals(self.derivation) else table)
+        return self._table(replace(table, totals=()) if self.page.totals else table)
 
     def _table(self, table: Table) -> str:
         right = [str(place) for place, one in enumerate(table.columns) if one.rightward]
@@ -97,14 +95,13 @@ class _Document:
 
     def _key(self) -> Iterator[str]:
         """The letters of the rules that occur, and what is counted."""
-        notation = self.options.notation
         entries = [
             self.say(_("{letters} {meaning}", letters=tuple(letters), meaning=meaning))
-            for letters, meaning in meanings(self.derivation, notation)
+            for letters, meaning in self.page.letters
         ]
         if entries:
             yield f"#block(above: 8pt, text(8.5pt, fill: quiet)[{' · '.join(entries)}])"
-        for note in notes(self.derivation, notation, self.options.detail):
+        for note in self.page.remarks:
             yield f"#block(above: 4pt, text(8.5pt, fill: quiet)[{self.say(note)}])"
 
     # One layer ---------------------------------------------------------------------------------
@@ -162,16 +159,15 @@ class _Document:
     # The network as a whole --------------------------------------------------------------------
 
     def _whole(self) -> Iterator[str]:
-        told = statements(self.derivation)
-        if told:
+        if self.page.statements:
             yield _part(self.say(TITLE))
-        for statement in told:
+        for statement in self.page.statements:
             lines = ", ".join(f"[{self.sentence(line)}]" for line in statement.lines)
             yield f"#lm-statement([{self.say(statement.label)}], {lines})"
         yield from self._picture(pictures.receptive_field(self.derivation))
         # what there is to be seen in it stands in it
         yield from self._picture(pictures.graph(self.derivation), said=False)
-        for note in self.derivation.notes:
+        for note in self.page.notes:
             yield self._note(note)
 
 
