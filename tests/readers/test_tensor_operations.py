@@ -32,7 +32,7 @@ def test_a_form_is_what_keras_makes_of_it(form: str) -> None:
     assert [
         None if size is None else one for one, size in zip(ours, theirs["shape"], strict=True)
     ] == (theirs["shape"])  # behind a reshape Keras knows no size that it does not compute
-    made = [[entry.name, type(entry.layer).__name__] for entry in network.entries.values()]
+    made = [[entry.name, entry.layer.type_name()] for entry in network.entries.values()]
     assert sorted(made) == theirs["made"]
     assert list(derivation.layers) == theirs["layers"]
     assert derivation.totals.params == theirs["params"]

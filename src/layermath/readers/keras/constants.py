@@ -104,9 +104,9 @@ class Constants:
                 measured(0 if size is None else size, self._machine.budget)
         return made
 
-    def initialized(self, arguments: Arguments, keywords: Keywords) -> Fixed:
+    def initialized(self, shape: object) -> Fixed:
         """What an object of ``keras.initializers`` makes of a shape."""
-        return Fixed(self.shape(arguments[0] if arguments else keywords.get("shape")))
+        return Fixed(self.shape(shape))
 
     # shapes
 

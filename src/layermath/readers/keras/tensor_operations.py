@@ -18,6 +18,7 @@ from layermath.readers.keras import operation_names
 from layermath.readers.keras.builder import Builder
 from layermath.readers.keras.constants import Constants
 from layermath.readers.keras.fixed import Literal, forget, holds_tensor, is_tensor, plain
+from layermath.readers.keras.given import Given
 from layermath.readers.python import builtins
 from layermath.readers.python.attributes import attribute
 from layermath.readers.python.expressions import operate
@@ -52,7 +53,7 @@ class TensorOperations:
         self._machine = machine
         self._builder = builder
         self._constants = constants
-        self._special: Mapping[Path, Callable[[Arguments, Keywords, Written], object]] = {
+        self._special: Mapping[Path, Callable[[Given], object]] = {
             ("tensorflow", "split"): self._split,
             ("tensorflow", "slice"): self._slice,
             ("tensorflow", "add_n"): self._add_all,
@@ -66,7 +67,7 @@ class TensorOperations:
             ("keras", "ops", "numpy", "einsum"): self._einsum,
             ("keras", "backend", "batch_flatten"): self._batch_flatten,
             ("keras", "backend", "resize_images"): self._resize_images,
-            ("keras", "backend", "epsilon"): self._number,
+            ("keras", "backend", "epsilon"): lambda given: Fixed(()),
             ("builtins", "abs"): self._absolute,
             ("builtins", "sum"): self._sum,
         }
@@ -163,7 +164,7 @@ class TensorOperations:
             forget(keywords["out"])
         special = self._special.get(path)
         if special is not None and (any(map(holds_tensor, values)) or path[-1] == "epsilon"):
-            return special(arguments, keywords, written)
+            return special(Given(arguments, keywords, written))
         name = path[-1]
         if name in operation_names.SHAPES and len(arguments) == 1:
             shape = attribute(self._machine, arguments[0], "shape")
@@ -312,115 +313,103 @@ class TensorOperations:
 
     # functions whose arguments stand otherwise
 
-    def _einsum(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        text = keywords.get("equation", keywords.get("subscripts"))
-        operands = list(arguments)
+    def _einsum(self, given: Given) -> object:
+        text = given.keywords.get("equation", given.keywords.get("subscripts"))
+        operands = list(given.arguments)
         if text is None and operands:
             text = operands.pop(0)
-        return self.make("Einsum", operands, {"subscripts": text}, written)
+        return self.make("Einsum", operands, {"subscripts": text}, given.written)
 
-    def _split(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+    def _split(self, given: Given) -> object:
         """``tf.split(value, 2, axis=1)``, ``tf.split(value, [2, 4], 1)``: sizes, not positions."""
-        names = ("value", "num_or_size_splits", "axis")
-        given = {"axis": 0, **dict(zip(names, arguments, strict=False)), **keywords}
-        parts = self._argument(given.get("num_or_size_splits"), written)
+        named = given.named("value", "num_or_size_splits", "axis", axis=0)
+        parts = self._argument(named.get("num_or_size_splits"), given.written)
         if isinstance(parts, (list, tuple)):
             if not all(map(is_size, parts)) or -1 in parts:
                 raise lost(parts)
             parts = tuple(accumulate(parts))[:-1]
-        axis = self._argument(given["axis"], written)
+        axis = self._argument(named["axis"], given.written)
         more = {"indices_or_sections": parts, "axis": axis}
-        return self.make("Split", (given.get("value"),), more, written)
+        return self.make("Split", (named.get("value"),), more, given.written)
 
-    def _slice(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+    def _slice(self, given: Given) -> object:
         """``tf.slice(x, begin, size)``: −1 is everything that is left."""
-        given = {**dict(zip(("input_", "begin", "size"), arguments, strict=False)), **keywords}
-        begin, size = plain(given.get("begin")), plain(given.get("size"))
+        named = given.named("input_", "begin", "size")
+        begin, size = plain(named.get("begin")), plain(named.get("size"))
         if not isinstance(begin, (list, tuple)) or not isinstance(size, (list, tuple)):
             raise lost(begin, size)
-        key = tuple(
-            slice(None)
-            if first == 0 and length in (-1, None)
-            else slice(
-                first,
-                None
-                if length in (-1, None)
-                else operate(self._machine, "+", first, length, written),
-            )
-            for first, length in zip(begin, size, strict=False)
-        )
-        return self.item(given.get("input_"), key, written)
 
-    def _add_all(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        tensors = arguments[0] if arguments else keywords.get("inputs")
+        def cut(first: object, length: object) -> slice:
+            if length not in (-1, None):
+                return slice(first, operate(self._machine, "+", first, length, given.written))
+            return slice(None) if first == 0 else slice(first, None)
+
+        key = tuple(cut(*pair) for pair in zip(begin, size, strict=False))
+        return self.item(named.get("input_"), key, given.written)
+
+    def _add_all(self, given: Given) -> object:
+        tensors = given.first("inputs")
         if not isinstance(tensors, (list, tuple)) or not tensors:
             raise lost(tensors)
-        result: object = tensors[0]
-        for tensor in tensors[1:]:
-            result = self.make("Add", (result, tensor), {}, written)
+        result, *rest = tensors
+        for tensor in rest:
+            result = self.make("Add", (result, tensor), {}, given.written)
         return result
 
-    def _extract_patches(
-        self, arguments: Arguments, keywords: Keywords, written: Written
-    ) -> object:
+    def _extract_patches(self, given: Given) -> object:
         """TensorFlow writes each argument with the batch and the channels: ``[1, 16, 16, 1]``."""
         names = ("images", "sizes", "strides", "rates", "padding")
-        given = {**dict(zip(names, arguments, strict=False)), **keywords}
+        named = given.named(*names)
         own = {
-            argument: _without_batch_and_channels(self._argument(given[name], written))
+            argument: _without_batch_and_channels(self._argument(named[name], given.written))
             for name, argument in zip(names[1:4], ("size", "strides", "dilation_rate"), strict=True)
-            if name in given
+            if name in named
         }
-        own["padding"] = given.get("padding")
-        return self.make("ExtractPatches", (given.get("images"),), own, written)
+        own["padding"] = named.get("padding")
+        return self.make("ExtractPatches", (named.get("images"),), own, given.written)
 
-    def _patches_of_volumes(
-        self, arguments: Arguments, keywords: Keywords, written: Written
-    ) -> object:
+    def _patches_of_volumes(self, given: Given) -> object:
         names = ("volumes", "size", "strides", "dilation_rate", "padding", "data_format")
-        given = {**dict(zip(names, arguments, strict=False)), **keywords}
-        own = {name: self._argument(given[name], written) for name in names[1:] if name in given}
+        named = given.named(*names)
+        own = {
+            name: self._argument(named[name], given.written) for name in names[1:] if name in named
+        }
         if is_size(own.get("size")):
             own["size"] = (own["size"],) * 3
-        return self.make("ExtractPatches", (given.get("volumes"),), own, written)
+        return self.make("ExtractPatches", (named.get("volumes"),), own, given.written)
 
-    def _three_colours(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        images = arguments[0] if arguments else keywords.get("images")
-        return self.make("Repeat", (images,), {"repeats": 3, "axis": -1}, written)
+    def _three_colours(self, given: Given) -> object:
+        more = {"repeats": 3, "axis": -1}
+        return self.make("Repeat", (given.first("images"),), more, given.written)
 
-    def _batch_flatten(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        return self.make("Reshape", arguments[:1], {"newshape": (None, -1)}, written)
+    def _batch_flatten(self, given: Given) -> object:
+        return self.make("Reshape", given.arguments[:1], {"newshape": (None, -1)}, given.written)
 
-    def _resize_images(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        names = ("x", "height_factor", "width_factor", "data_format")
-        given = {**dict(zip(names, arguments, strict=False)), **keywords}
-        tensor, factors = given.get("x"), [given.get(name) for name in names[1:3]]
-        if (
-            not isinstance(tensor, KTensor)
-            or len(tensor.shape) != 3
-            or given.get(names[3]) == ("channels_first")
-        ):
+    def _resize_images(self, given: Given) -> object:
+        named = given.named("x", "height_factor", "width_factor", "data_format")
+        tensor = named.get("x")
+        first = named.get("data_format") == "channels_first"
+        if not isinstance(tensor, KTensor) or len(tensor.shape) != 3 or first:
             raise lost(tensor)
-        size = [
-            operate(self._machine, "*", length, factor, written)
+        factors = named.get("height_factor"), named.get("width_factor")
+        size = tuple(
+            operate(self._machine, "*", length, factor, given.written)
             for length, factor in zip(tensor.shape, factors, strict=False)
-        ]
-        return self.make("Resize", (tensor,), {"size": tuple(size)}, written)
+        )
+        return self.make("Resize", (tensor,), {"size": size}, given.written)
 
-    def _number(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        return Fixed(())
-
-    def _sum(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
+    def _sum(self, given: Given) -> object:
         """``sum([x, y])``: Python begins with 0, or with what it is given."""
-        if not 1 <= len(arguments) <= 2 or not isinstance(arguments[0], (list, tuple)):
-            raise lost(*arguments)
-        result: object = arguments[1] if len(arguments) == 2 else keywords.get("start", 0)
-        for tensor in arguments[0]:
-            result = operate(self._machine, "+", result, tensor, written)
+        named = given.named("iterable", "start", start=0)
+        items, result = named.get("iterable"), named["start"]
+        if not isinstance(items, (list, tuple)):
+            raise lost(*given.arguments)
+        for tensor in items:
+            result = operate(self._machine, "+", result, tensor, given.written)
         return result
 
-    def _absolute(self, arguments: Arguments, keywords: Keywords, written: Written) -> object:
-        return self.make("Absolute", arguments, {}, written)
+    def _absolute(self, given: Given) -> object:
+        return self.make("Absolute", given.arguments, {}, given.written)
 
 
 def _without_batch_and_channels(value: object) -> object:

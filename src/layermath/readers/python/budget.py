@@ -16,8 +16,8 @@ from layermath.readers.python.limits import (
     NODES_A_STEP,
     SHARE_OF_A_LOOP,
     STEPS,
+    STEPS_APART,
     STEPS_OF_ALGEBRA,
-    STEPS_OF_ARCHITECTURES,
     TERMS,
 )
 from layermath.readers.python.unknown import CannotFollow
@@ -54,7 +54,7 @@ class Budget:
     def __init__(self, steps: int = STEPS) -> None:
         self._left = steps
         self._allowed = steps
-        self._apart = STEPS_OF_ARCHITECTURES
+        self._apart = STEPS_APART
         self._nodes = 0
         self._loops: list[Loop] = []
         self._floor = 0
@@ -106,9 +106,9 @@ class Budget:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Count what is spent inside on the architectures, and not on the source."""
+        """Count what is spent inside on sources of our own, and not on the user's."""
         outside = self._left, self._allowed, self._loops, self._floor
-        self._left, self._allowed = self._apart, STEPS_OF_ARCHITECTURES
+        self._left, self._allowed = self._apart, STEPS_APART
         self._loops, self._floor = [], 0
         try:
             yield

@@ -217,7 +217,7 @@ def _super(machine: Machine, arguments: Arguments, keywords: Keywords) -> object
 
 
 def _getattr(machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
-    """``getattr(layers, "Conv2D")``: the same tables as ``layers.Conv2D``."""
+    """``getattr(math, "ceil")``: the same tables as ``math.ceil``."""
     if len(arguments) in (2, 3) and isinstance(arguments[1], str):
         try:
             return attribute(machine, arguments[0], arguments[1])

@@ -12,9 +12,9 @@ SOURCE_CHARACTERS = 500_000
 STEPS = 200_000
 """Expressions and statements evaluated, with larger steps for costly ones (`STEPS_OF_…`)."""
 
-STEPS_OF_ARCHITECTURES = 400_000
-"""The steps for the architectures of ``keras.applications``, all of one reading together, counted
-apart from the source's own: the largest, with letters, takes 165 000."""
+STEPS_APART = 400_000
+"""The steps for sources of this program's own, all of one reading together, counted apart from
+those of the user's: the largest, with letters, takes 165 000."""
 
 STEPS_OF_AN_EXPRESSION = 2
 STEPS_OF_A_LAYER = 20

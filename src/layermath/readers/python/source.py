@@ -85,7 +85,7 @@ class Source:
 
 def _without_magics(text: str) -> str:
     """The text with ``pass`` for the lines of a notebook that are none of Python's: ``%matplotlib
-    inline``, ``!pip install keras``."""
+    inline``, ``!pip install flowers``."""
     return re.sub(r"^([ \t]*)[%!][^\r\n]*", r"\1pass", text, flags=re.MULTILINE)
 
 

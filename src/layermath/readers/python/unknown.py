@@ -12,8 +12,8 @@ from layermath.readers.python.source import Written
 
 @dataclass(eq=False)
 class Foreign:
-    """A call of a class that is not Keras's: ``hub.KerasLayer(url, output_shape=[512])``. Where it
-    turns out to be part of a model, ``made`` is what stands for it there."""
+    """A call of a class from elsewhere: ``hub.Block(url, output_shape=[512])``. Where it turns out
+    to be part of a model, ``made`` is what stands for it there."""
 
     name: str
     module: str | None
@@ -79,7 +79,7 @@ def _key(part: object) -> object:
 class Unknown:
     """A value that could not be followed: where it was written, the variable that holds it if one
     does, and the symbols whose values would decide it; what it comes from that could not be
-    followed either; why, where there is more to say; the call of a class that is not Keras's, if it
+    followed either; why, where there is more to say; the call of a class from elsewhere, if it
     is one, which may turn out to be a layer; and what size it is, if it is one that data decide."""
 
     written: Written
@@ -105,7 +105,7 @@ class CannotFollow(Exception):
     """An expression that has no value here. ``needs`` are the symbols that stand in the way;
     ``cause`` is what it was that could not be followed first, where that is something else;
     ``reasons`` say why, and what to write instead, where there is more to say; ``foreign`` is the
-    call of a class that is not Keras's, if it was one."""
+    call of a class from elsewhere, if it was one."""
 
     def __init__(
         self,
