@@ -7,17 +7,16 @@ attention-based neural machine translation* (2015), for the dot products; Bahdan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
 from layermath.algebra.floors import Size, letter, times
 from layermath.algebra.unknown import unknown
-from layermath.algebra.written import written
-from layermath.messages import Code, Message, Piece, Setting, _
+from layermath.algebra.written import add, mul
+from layermath.messages import FRAMEWORK, Code, Message, Piece, Setting, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
 from layermath.rules.axes import LENGTH, axes_of
@@ -31,18 +30,6 @@ C_Q, C_K, C_V = letter("C_q"), letter("C_k"), letter("C_v")
 """How many numbers a query has, a key, a value."""
 BATCH = unknown("batch")
 """The size of the batch, which no model says."""
-
-
-@written
-def scored_and_mixed(queries: Expr, values: Expr, query: Expr, value: Expr) -> Expr:
-    """A product for each number of a query, for each pair; then one for each number of a value."""
-    return queries * values * query + queries * values * value
-
-
-@written
-def mixed(queries: Expr, values: Expr, value: Expr) -> Expr:
-    """Each output value is a sum over all values."""
-    return queries * values * value
 
 
 @dataclass(frozen=True)
@@ -109,34 +96,34 @@ class AttentionOverValues(Rule):
         raise NotImplementedError
 
     def _misfits(self, query: Shape, key: Shape, value: Shape) -> tuple[Message, ...]:
-        """What Keras does not find before data runs."""
-        width = (query[-1], key[-1])
+        """What the framework does not find before data runs."""
         found = []
-        if all(isinstance(size, int) for size in width) and width[0] != width[1]:
+        if _differ(query[-1], key[-1]):
             found.append(
                 _(
-                    "Keras names this shape, but with data it fails: a query has {query} numbers "
-                    "and a key {key}.",
-                    query=width[0],
-                    key=width[1],
+                    "{framework} names this shape, but with data it fails: a query has {query} "
+                    "numbers and a key {key}.",
+                    framework=FRAMEWORK,
+                    query=query[-1],
+                    key=key[-1],
                 )
             )
-        if len(key) > 1 and len(value) > 1 and isinstance(key[-2], int):
-            found += _unpaired(key[-2], value[-2])
+        if len(key) > 1 and len(value) > 1 and _differ(key[-2], value[-2]):
+            found.append(
+                _(
+                    "{framework} names this shape, but with data it fails: there are {keys} keys "
+                    "for {values} values.",
+                    framework=FRAMEWORK,
+                    keys=key[-2],
+                    values=value[-2],
+                )
+            )
         return tuple(found)
 
 
-def _unpaired(keys: int, values: Size) -> list[Message]:
-    if not isinstance(values, int) or keys == values:
-        return []
-    return [
-        _(
-            "Keras names this shape, but with data it fails: there are {keys} keys for {values} "
-            "values.",
-            keys=keys,
-            values=values,
-        )
-    ]
+def _differ(one: Size, other: Size) -> bool:
+    """Whether two sizes are known to be others."""
+    return isinstance(one, int) and isinstance(other, int) and one != other
 
 
 def _query_value_key(inputs: Any) -> tuple[Shape, Shape, Shape]:
@@ -257,7 +244,7 @@ def _both_products() -> Equation:
         MACS,
         "attention-macs",
         _("MACs"),
-        scored_and_mixed(L_Q, L_V, C_Q, C_V),
+        add(mul(L_Q, L_V, C_Q), mul(L_Q, L_V, C_V)),
         _(
             "a score for each query and each key takes {query} products; then each number that "
             "comes out is a sum of {values} weighted values",
@@ -274,13 +261,16 @@ def _second_product(when: Message) -> Equation:
         MACS,
         "attention-weighted-macs",
         _("MACs"),
-        mixed(L_Q, L_V, C_V),
+        mul(L_Q, L_V, C_V),
         _("each number that comes out is a sum of {values} weighted values", values=L_V),
         when,
     )
 
 
 _SUMS = _("where scores are sums, not dot products")
+_SHARED_OUT = _(
+    "softmax makes the scores of a query shares with sum 1; with them the values are averaged."
+)
 
 
 @dataclass(frozen=True)
@@ -307,7 +297,7 @@ class Attention(AttentionOverValues):
                     "a query there, so that no MAC is counted for the scores.",
                     function=Code("tanh(query + key)"),
                 ),
-                *_shared_out(),
+                _SHARED_OUT,
             )
         return (
             _(
@@ -316,7 +306,7 @@ class Attention(AttentionOverValues):
                 queries=L_Q,
                 values=L_V,
             ),
-            *_shared_out(),
+            _SHARED_OUT,
         )
 
     def _misfits(self, query: Shape, key: Shape, value: Shape) -> tuple[Message, ...]:
@@ -337,31 +327,15 @@ class Attention(AttentionOverValues):
         """The general rules, for a sequence."""
         return (
             *_general(),
-            _numbers_learned(False, False),
-            _numbers_learned(True, False),
-            _numbers_learned(False, True),
-            _numbers_learned(True, True),
+            *(_numbers_learned(scale, sums) for sums in (False, True) for scale in (False, True)),
             _both_products(),
             _second_product(_("with {argument}", argument=_CONCAT)),
         )
 
 
-def _shared_out() -> tuple[Message, ...]:
-    return (
-        _(
-            "softmax makes the scores of a query shares with sum 1; with them the values are "
-            "averaged."
-        ),
-    )
-
-
-def _general() -> Sequence[Equation]:
+def _general() -> tuple[Equation, ...]:
     """The sizes, for a sequence of queries and one of values."""
-    return (
-        _positions_equation(),
-        _output_sizes((L_Q, C_V), {})[-1].equation,
-        *score_sizes(),
-    )
+    return (*(one.equation for one in _output_sizes((L_Q, C_V), {})), *score_sizes())
 
 
 _SCALED = Setting("with a scale")
@@ -377,20 +351,20 @@ def _single_numbers(scale: bool, concat: bool) -> tuple[Weight, ...]:
 
 @cache
 def _numbers_learned(scale: bool, concat: bool) -> Equation:
-    if not scale and not concat:
-        return nothing_to_learn(_("queries, keys and values are used as they come"))
-    said = {
-        (True, False): _("one number: all scores are multiplied by it"),
-        (False, True): _("one number: the sums are multiplied by it"),
-        (True, True): _("two numbers: one inside the {tanh}, one on the sums", tanh=Code("tanh")),
-    }
-    when = {
-        (True, False): _("with {argument}", argument=_SCALED),
-        (False, True): _("with {argument}", argument=_CONCAT),
-        (True, True): _("with {argument} and {other}", argument=_SCALED, other=_CONCAT),
-    }
     weights = _single_numbers(scale, concat)
-    return parameters("attention", weights, said[scale, concat], when[scale, concat])
+    if scale and concat:
+        said = _("two numbers: one inside the {tanh}, one on the sums", tanh=Code("tanh"))
+        when = _("with {argument} and {other}", argument=_SCALED, other=_CONCAT)
+        return parameters("attention", weights, said, when)
+    if not weights:
+        return nothing_to_learn(_("queries, keys and values are used as they come"))
+    said = (
+        _("one number: all scores are multiplied by it")
+        if scale
+        else _("one number: the sums are multiplied by it")
+    )
+    when = _("with {argument}", argument=_SCALED if scale else _CONCAT)
+    return parameters("attention", weights, said, when)
 
 
 @dataclass(frozen=True)
@@ -400,10 +374,10 @@ class AdditiveAttention(AttentionOverValues):
     scales: bool = True
 
     def _scales(self) -> tuple[Weight, ...]:
-        return (SCALE,) if self.scales else ()
+        return (_SCALE,) if self.scales else ()
 
     def _learned(self) -> Equation:
-        return _scale_equation() if self.scales else nothing_to_learn(_NO_SCALE)
+        return _SCALED_NUMBERS if self.scales else nothing_to_learn(_NO_SCALE)
 
     def _products(self) -> Equation:
         return _second_product(_SUMS)
@@ -425,7 +399,7 @@ class AdditiveAttention(AttentionOverValues):
                 numbers=C_Q,
             )
         )
-        return (scored, *_shared_out())
+        return (scored, _SHARED_OUT)
 
     def _misfits(self, query: Shape, key: Shape, value: Shape) -> tuple[Message, ...]:
         return super()._misfits(key if query[-1] == 1 or key[-1] == 1 else query, key, value)
@@ -439,7 +413,7 @@ class AdditiveAttention(AttentionOverValues):
         """The general rules, for a sequence."""
         return (
             *_general(),
-            _scale_equation(),
+            _SCALED_NUMBERS,
             nothing_to_learn(_NO_SCALE),
             _second_product(_SUMS),
         )
@@ -448,10 +422,9 @@ class AdditiveAttention(AttentionOverValues):
 _NO_SCALE = _("without a scale there is nothing to learn")
 
 
-SCALE = Weight("scale", (C_Q,))
-
-
-@cache
-def _scale_equation() -> Equation:
-    said = _("a scale for each number of a query, the same for all positions")
-    return parameters("additive-attention", (SCALE,), said)
+_SCALE = Weight("scale", (C_Q,))
+_SCALED_NUMBERS = parameters(
+    "additive-attention",
+    (_SCALE,),
+    _("a scale for each number of a query, the same for all positions"),
+)

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from sympy import Add, Expr, Mul, Symbol
+from sympy import Symbol
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
-from layermath.algebra.written import written
+from layermath.algebra.written import add, mul
 from layermath.messages import Message, Setting, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -34,24 +34,6 @@ D_K, D_V = letter("d_k"), letter("d_v")
 
 SEEN = letter("L_seen")
 """How many values a query sees, where attention runs along some of the axes only."""
-
-
-@written
-def compared(heads: Expr, queries: Expr, values: Expr, each: Expr) -> Expr:
-    """In each head, each pair of positions takes a product for each number."""
-    return heads * queries * values * each
-
-
-@written
-def biases_added(parts: tuple[tuple[Expr, ...], ...]) -> Expr:
-    """Every projection adds one bias to each value that it gives."""
-    return Add(*(Mul(*part) for part in parts))
-
-
-@written
-def summed(parts: tuple[Expr, ...]) -> Expr:
-    """All parts together."""
-    return Add(*parts)
 
 
 @dataclass(frozen=True)
@@ -119,7 +101,7 @@ class Projections:
                 _(
                     "the heads stand side by side; each number that comes out has a weight for "
                     "each of their {together} numbers",
-                    together=Mul(HEADS, self.each, evaluate=False),
+                    together=mul(HEADS, self.each),
                 )
             ),
             quantity="projection_back_params",
@@ -176,7 +158,7 @@ def _sum_of(
         symbol,
         f"multi-head-attention-{'parameters' if quantity == 'params' else quantity}",
         label,
-        summed(tuple(part.symbol for part in parts)),
+        add(*(part.symbol for part in parts)),
         reason,
     )
 
@@ -201,7 +183,7 @@ def between(each: Symbol, seen: Symbol) -> tuple[Equation, ...]:
             letter("M_scores"),
             "attention-scores-macs",
             _("scores, QKᵀ"),
-            compared(HEADS, L_Q, seen, D_K),
+            mul(HEADS, L_Q, seen, D_K),
             _("in each head a score for each query and each key: a dot product"),
         ),
         Equation(
@@ -209,7 +191,7 @@ def between(each: Symbol, seen: Symbol) -> tuple[Equation, ...]:
             letter("M_mean"),
             "attention-mean-macs",
             _("mean, AV"),
-            compared(HEADS, L_Q, seen, each),
+            mul(HEADS, L_Q, seen, each),
             _("softmax makes the scores shares A; in each head they weigh the values"),
         ),
     )
@@ -218,9 +200,9 @@ def between(each: Symbol, seen: Symbol) -> tuple[Equation, ...]:
 @cache
 def _biases_equation(parts: tuple[Part, ...], width: tuple[Symbol, ...]) -> Equation:
     """The additions of the biases of the projections and of the output projection."""
-    given = [(part.positions, part.heads, part.each) for part in parts]
+    given = [mul(part.positions, part.heads, part.each) for part in parts]
     return additions_equation(
-        biases_added((*given, (L_Q, *width))),
+        add(*given, mul(L_Q, *width)),
         _("a bias is added once to each value that a projection gives"),
     )
 

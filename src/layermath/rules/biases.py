@@ -9,32 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sympy import Add, Expr, Mul, Symbol
+from sympy import Add, Expr, Symbol
 
 from layermath.algebra.floors import Letter, Size, letter
-from layermath.algebra.written import put_in, written
+from layermath.algebra.written import add, mul, put_in
 from layermath.messages import Message, _
 from layermath.rules.equations import Equation, Filled
 
 ADDITIONS = letter("B")
-
-
-@written
-def one_for_each(sizes: tuple[Expr, ...]) -> Expr:
-    """A bias is added once to each value that comes out."""
-    return Mul(*sizes)
-
-
-@written
-def of_all(parts: tuple[Expr, ...]) -> Expr:
-    """What the parts have, one after the other."""
-    return Add(*parts)
-
-
-@written
-def once_more_each(number: Expr, once: Expr) -> Expr:
-    """The same additions so many times."""
-    return number * once
 
 
 @cache
@@ -57,7 +39,7 @@ def additions(
     if not use_bias:
         return None
     reason = _("a bias is added once to each value that comes out")
-    return Filled(additions_equation(one_for_each(tuple(sizes)), reason), where)
+    return Filled(additions_equation(mul(*sizes), reason), where)
 
 
 def known_additions(number: Size) -> Filled | None:
@@ -73,7 +55,7 @@ def repeated(
     if once is None:
         return None
     equation = additions_equation(
-        once_more_each(number, once.equation.expression), reason or once.equation.reason
+        mul(number, once.equation.expression), reason or once.equation.reason
     )
     return Filled(equation, {**once.where, **where})
 
@@ -96,7 +78,7 @@ def summed(parts: Mapping[str, Filled | None]) -> Filled | None:
             taken.add(names[one])
         terms += Add.make_args(put_in(part.equation.expression, names))
         where |= {names.get(one, one): size for one, size in own[index].items()}
-    return Filled(additions_equation(of_all(tuple(terms)), _shared_reason(found, apart)), where)
+    return Filled(additions_equation(add(*terms), _shared_reason(found, apart)), where)
 
 
 def _letters(part: Filled) -> dict[Symbol, Size]:

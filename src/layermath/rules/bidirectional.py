@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Integer, Symbol
+from sympy import Integer, Symbol
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Letter, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.algebra.written import put_in, written
+from layermath.algebra.written import add, mul, put_in
 from layermath.messages import Message, Name, Piece, Setting, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import Axis, axes_of
@@ -37,16 +37,10 @@ from layermath.rules.rule import Applicable, Rule, Shape, require
 from layermath.rules.stated import nothing_trained, stated
 from layermath.rules.states import listed_states
 from layermath.rules.structures import moved
-from layermath.rules.time_distributed import renamed, times_each
+from layermath.rules.time_distributed import renamed
 
 U_FORWARD, U_BACKWARD = letter("U_f"), letter("U_b")
 N_FORWARD, N_BACKWARD = letter("N_f"), letter("N_b")
-
-
-@written
-def both(forward: Expr, backward: Expr) -> Expr:
-    """What the forward layer has, and what the backward layer has."""
-    return forward + backward
 
 
 _UNKNOWN = Applied((UNKNOWN_SHAPE,), stated(None, None, None), view="unknown")
@@ -290,7 +284,7 @@ def concatenated_equation(axis: Axis, *, alike: bool) -> Equation:
         axis.size_out,
         "bidirectional-size",
         axis.label,
-        times_each(Integer(2), U_FORWARD) if alike else both(U_FORWARD, U_BACKWARD),
+        mul(Integer(2), U_FORWARD) if alike else add(U_FORWARD, U_BACKWARD),
         _("the values of both directions side by side"),
         _same_layer(alike),
     )
@@ -313,7 +307,7 @@ def direction_equation(quantity: str, *, alike: bool) -> Equation:
         symbol,
         "bidirectional-parameters" if params else "bidirectional-macs",
         _("parameters") if params else _("MACs"),
-        times_each(Integer(2), forward) if alike else both(forward, backward),
+        mul(Integer(2), forward) if alike else add(forward, backward),
         reason,
         _same_layer(alike),
     )

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Mul, Symbol
+from sympy import Expr, Integer, Mul, Symbol
 
 from layermath.algebra.conditions import equal
 from layermath.algebra.floors import Size, letter
-from layermath.algebra.written import written
+from layermath.algebra.written import add, mul, written
 from layermath.messages import Message, Piece, Setting, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -44,20 +44,6 @@ def parameters(kernel: tuple[Expr, ...], c: Expr, f: Expr, bias: bool) -> Expr:
     """Four times as many filters, each over the input's channels and over the state's."""
     weights = Mul(*kernel) * (c + f)
     return 4 * f * (weights + 1) if bias else 4 * f * weights
-
-
-@written
-def multiplications(
-    t: Expr, sizes: tuple[Expr, ...], kernel: tuple[Expr, ...], c: Expr, f: Expr
-) -> Expr:
-    """At every step, one product for each position of the state and each weight."""
-    return Mul(t, *sizes) * 4 * f * (Mul(*kernel) * (c + f))
-
-
-@written
-def biases_added(t: Expr, sizes: tuple[Expr, ...], f: Expr) -> Expr:
-    """The input's convolution adds the biases, at each position of the state and every step."""
-    return Mul(t, *sizes) * 4 * f
 
 
 @dataclass(frozen=True)
@@ -230,7 +216,7 @@ def macs_equation(axes: tuple[Axis, ...], kernel: tuple[Symbol, ...]) -> Equatio
         MACS,
         "conv-lstm-macs",
         _("MACs"),
-        multiplications(T, tuple(axis.size_out for axis in axes), kernel, C_IN, F),
+        mul(*_positions(axes), Integer(4), F, mul(*kernel, add(C_IN, F))),
         _(
             "at each of the {T} steps and each position of the state, one product for each weight "
             "of both convolutions",
@@ -239,11 +225,16 @@ def macs_equation(axes: tuple[Axis, ...], kernel: tuple[Symbol, ...]) -> Equatio
     )
 
 
+def _positions(axes: tuple[Axis, ...]) -> tuple[Symbol, ...]:
+    """All positions of the state, at all steps."""
+    return (T, *(axis.size_out for axis in axes))
+
+
 @cache
 def biases_equation(axes: tuple[Axis, ...]) -> Equation:
     """Keras: the convolution of the state has no bias of its own."""
     return additions_equation(
-        biases_added(T, tuple(axis.size_out for axis in axes), F),
+        mul(*_positions(axes), Integer(4), F),
         _(
             "every bias is added once at each position of the state, at each of the {T} steps",
             T=T,

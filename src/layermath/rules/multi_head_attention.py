@@ -16,7 +16,7 @@ from sympy import Symbol
 from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import Size, minus, times
 from layermath.algebra.unknown import unknown
-from layermath.messages import Message, Piece, Setting, _
+from layermath.messages import FRAMEWORK, Message, Piece, Setting, _
 from layermath.problems import ModelProblem
 from layermath.rules.attention import BATCH, C_K, C_Q, C_V, L_Q, L_V, masked, score_sizes
 from layermath.rules.attention_heads import (
@@ -216,8 +216,9 @@ class MultiHeadAttention(Rule):
         if rank == 1:
             said.append(
                 _(
-                    "Keras names this shape, but with data it fails: a vector has no axis of "
-                    "positions to attend along."
+                    "{framework} names this shape, but with data it fails: a vector has no axis "
+                    "of positions to attend along.",
+                    framework=FRAMEWORK,
                 )
             )
         if self.window is not None:

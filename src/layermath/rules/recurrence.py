@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from sympy import Add, Expr, Integer, Mul, S, Symbol
+from sympy import Expr, Integer, Symbol
 
 from layermath.algebra.floors import Size, letter, times
-from layermath.algebra.written import written
+from layermath.algebra.written import add, mul, written
 from layermath.messages import Message, Piece, Setting, _
 from layermath.rules import activations
 from layermath.rules.axes import C_IN, axes_of
@@ -24,9 +24,6 @@ from layermath.rules.states import StateSize, U
 from layermath.rules.weights import NO_BIAS
 
 T = letter("T")
-
-
-# The rules of one step ------------------------------------------------------------------------
 
 
 @written
@@ -44,30 +41,6 @@ def multiplications(gates: Expr, u: Expr, c: Expr) -> Expr:
     return u * (u + c) if gates == 1 else gates * u * (u + c)
 
 
-@written
-def at_every_step(t: Expr, one_step: Expr) -> Expr:
-    """Each step costs the same."""
-    return Mul(t, *one_step.args)
-
-
-@written
-def together(parts: tuple[Expr, ...]) -> Expr:
-    """The sum of what the parts have."""
-    return Add(*parts)
-
-
-@written
-def steps_of_all(t: Expr, parts: tuple[Expr, ...]) -> Expr:
-    """Each step costs what all cells together cost."""
-    return Mul(t, Add(*parts))
-
-
-@written
-def biases_added(t: Expr, gates: Expr, biases: Expr, u: Expr) -> Expr:
-    """At every step, every bias of every unit; a factor of 1 is not written."""
-    return Mul(*(factor for factor in (t, gates, biases) if factor != 1), u)
-
-
 @dataclass(frozen=True)
 class Gating:
     """What a type of cell computes at a step: ``gates`` times the same sum of products, of which
@@ -79,17 +52,19 @@ class Gating:
     reasons: tuple[Message, ...]
 
 
+_READ = {"U": U, "C": C_IN}
+"""What a gate reads: the state, and the input."""
+
 SIMPLE = Gating(
     "simple-rnn",
     1,
     1,
     (
-        _("a matrix for the {U} values of the state and one for the {C} of the input", U=U, C=C_IN),
+        _("a matrix for the {U} values of the state and one for the {C} of the input", **_READ),
         _(
             "a matrix for the {U} values of the state, one for the {C} of the input, and a bias "
             "for each unit",
-            U=U,
-            C=C_IN,
+            **_READ,
         ),
     ),
 )
@@ -101,14 +76,12 @@ LONG_SHORT_TERM = Gating(
         _(
             "four times the same: three gates (input, forget, output) and the candidate, each with "
             "a matrix for the {U} values of the state and one for the {C} of the input",
-            U=U,
-            C=C_IN,
+            **_READ,
         ),
         _(
             "four times the same: three gates (input, forget, output) and the candidate, each with "
             "a matrix for the {U} values of the state, one for the {C} of the input, and a bias",
-            U=U,
-            C=C_IN,
+            **_READ,
         ),
     ),
 )
@@ -120,21 +93,18 @@ GATED = Gating(
         _(
             "three times the same: two gates (update, reset) and the candidate, each with a matrix "
             "for the {U} values of the state and one for the {C} of the input",
-            U=U,
-            C=C_IN,
+            **_READ,
         ),
         _(
             "three times the same: two gates (update, reset) and the candidate, each with a matrix "
             "for the {U} values of the state, one for the {C} of the input, and a bias",
-            U=U,
-            C=C_IN,
+            **_READ,
         ),
         _(
             "three times the same: two gates (update, reset) and the candidate, each with a matrix "
             "for the {U} values of the state, one for the {C} of the input, and two biases: the "
             "reset gate acts after the state's matrix, so that each matrix has a bias of its own",
-            U=U,
-            C=C_IN,
+            **_READ,
         ),
     ),
 )
@@ -200,7 +170,7 @@ def macs_equation(gating: Gating, *, steps: bool) -> Equation:
         MACS,
         f"{gating.rule}-macs",
         _("MACs"),
-        at_every_step(T, once) if steps else once,
+        mul(T, *once.args) if steps else once,
         _("at each of the {T} steps, one product for each weight of the matrices", T=T)
         if steps
         else _("one product for each weight of the matrices"),
@@ -265,13 +235,13 @@ def additions_of(recurrences: Sequence[Recurrence], steps: Size | None) -> Fille
 def _additions(cell: Recurrence, steps: Size | None) -> Filled | None:
     if cell.biases == 0:
         return None
-    factors = Integer(cell.gating.gates), Integer(cell.biases), U
+    once = [*(Integer(one) for one in (cell.gating.gates, cell.biases) if one != 1), U]
     if steps is None:
-        once = additions_equation(biases_added(S.One, *factors), _("every bias is added once"))
-        return Filled(once, {U: cell.units})
+        return Filled(
+            additions_equation(mul(*once), _("every bias is added once")), {U: cell.units}
+        )
     every = _("every bias is added once at each of the {T} steps", T=T)
-    equation = additions_equation(biases_added(T, *factors), every)
-    return Filled(equation, {T: steps, U: cell.units})
+    return Filled(additions_equation(mul(T, *once), every), {T: steps, U: cell.units})
 
 
 @cache
@@ -296,7 +266,7 @@ def _all_parameters(cells: int) -> Equation:
         PARAMS,
         "stacked-cells-parameters",
         _("parameters"),
-        together(_of_cells("N", cells)),
+        add(*_of_cells("N", cells)),
         _("all cells together; each reads what the cell before it gives"),
     )
 
@@ -309,7 +279,7 @@ def _all_macs(cells: int, *, steps: bool) -> Equation:
         MACS,
         "stacked-cells-macs",
         _("MACs"),
-        steps_of_all(T, parts) if steps else together(parts),
+        mul(T, add(*parts)) if steps else add(*parts),
         _("all cells together, at each of the {T} steps", T=T)
         if steps
         else _("all cells together"),

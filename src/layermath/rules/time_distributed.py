@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 
 from layermath.algebra.floors import Letter, Size, letter
 from layermath.algebra.unknown import UNKNOWN_SHAPE
-from layermath.algebra.written import put_in, written
+from layermath.algebra.written import mul, put_in
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
 from layermath.problems import ModelProblem
@@ -33,12 +33,6 @@ from layermath.rules.recurrence import T
 from layermath.rules.recurrent_cells import titled
 from layermath.rules.rule import Applicable, Rule, Shape
 from layermath.rules.stated import STATED, stated
-
-
-@written
-def times_each(number: Expr, each: Expr) -> Expr:
-    """As often as there are steps, or directions."""
-    return number * each
 
 
 def renamed(filled: Filled, quantity: str, symbol: Symbol, label: Message) -> Filled:
@@ -251,6 +245,6 @@ def steps_equation(time: Letter, one_step: Letter) -> Equation:
         MACS,
         "time-distributed-macs",
         _("MACs"),
-        times_each(time, one_step),
+        mul(time, one_step),
         _("the same again at each of the {T} time steps", T=time),
     )

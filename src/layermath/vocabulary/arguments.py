@@ -57,6 +57,8 @@ def shown(value: object) -> Code:
     inner = getattr(value, "shown_type", None)
     if inner is not None:
         return Code(f"{inner}(...)")
+    if isinstance(value, (list, tuple)) and any(hasattr(one, "shown_type") for one in value):
+        return Code(f"[{', '.join(shown(one).text for one in value)}]")
     return Code(repr(value) if isinstance(value, str) else str(value))
 
 
