@@ -9,10 +9,8 @@ import pytest
 from layermath.algebra.floors import floor_div, symbol
 from layermath.algebra.unknown import is_known
 from layermath.layers import catalogue, find
-from layermath.layers.lookup import StringLookup
 from layermath.layers.pipelines import Pipeline
 from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
-from layermath.layers.text_vectorization import TextVectorization
 from layermath.layers.torch_modules import TorchModuleWrapper, parameters
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
@@ -218,14 +216,6 @@ def test_the_size_of_a_vocabulary_that_is_not_written_is_unknown(
     assert done.outputs[0][0] == 3
     assert not is_known(done.outputs[0][1])
     assert applied((3,), "StringLookup", **keywords).outputs == ((3,),)
-
-
-def test_the_whole_vocabulary_counts_the_places_of_special_words() -> None:
-    lookup = StringLookup.bind((), {"vocabulary": ["a", "b"], "mask_token": ""})
-    assert lookup.whole_vocabulary == 4
-    text = TextVectorization.bind((), {"vocabulary": ["a", "b"], "output_mode": "count"})
-    assert text.whole_vocabulary == 3
-    assert not is_known(TextVectorization.bind((), {}).whole_vocabulary)
 
 
 def test_a_text_has_as_many_numbers_as_the_longest_of_its_batch() -> None:

@@ -14,7 +14,6 @@ from layermath.algebra.conditions import at_least
 from layermath.algebra.floors import FloorDiv, Size, floor_div, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import value, written
-from layermath.layers.encoding import bins, number_of_bins
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.problems import ModelProblem
 from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
@@ -32,6 +31,7 @@ from layermath.vocabulary.arguments import (
     wrong,
 )
 from layermath.vocabulary.keras.convolutions import PADDINGS
+from layermath.vocabulary.keras.encoding import bins, number_of_bins
 from layermath.vocabulary.layer import Layer, Shape, require
 
 S, K = letter("S"), letter("K")

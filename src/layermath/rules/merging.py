@@ -22,6 +22,7 @@ from layermath.problems import ModelProblem
 from layermath.rules.axes import CHANNELS, LENGTH, Axis, axes_of, axis_number
 from layermath.rules.equations import MACS, Applied, Equation, Filled, Requirement, Stage
 from layermath.rules.rule import Rule, Shape, require
+from layermath.rules.structures import listed
 from layermath.rules.weights import nothing_to_learn
 
 
@@ -40,26 +41,6 @@ def multiplications(sizes: Sequence[Expr], shared: Expr) -> Expr:
 def of_input(axis: Axis, number: int) -> Symbol:
     """The size of an axis of one of several inputs: ``C_in2``."""
     return letter(f"{axis.letter}_in{number}")
-
-
-def listed(inputs: Any, *, exactly: int | None = None) -> list[Shape]:
-    """The inputs of a layer that joins several: a list of shapes.
-
-    Raises `ModelProblem` where they do not stand in a list, or where their number is wrong.
-    """
-    if not isinstance(inputs, list) or not all(isinstance(shape, tuple) for shape in inputs):
-        raise ModelProblem(_("it joins several inputs: they must stand in a list"))
-    if exactly is not None and len(inputs) != exactly:
-        raise ModelProblem(
-            _(
-                "it takes exactly {number} inputs, and is given {given}",
-                number=exactly,
-                given=len(inputs),
-            )
-        )
-    if not inputs:
-        raise ModelProblem(_("it joins at least one input, and is given none"))
-    return inputs
 
 
 def agreed(sizes: Sequence[Size]) -> Size:

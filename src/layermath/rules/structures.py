@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from layermath.messages import _
+from layermath.problems import ModelProblem
 from layermath.rules.equations import Nest
 from layermath.rules.rule import Inputs, Shape
 
@@ -44,3 +46,23 @@ def moved(nest: Nest, by: int) -> Any:
     if isinstance(nest, dict):
         return {key: moved(item, by) for key, item in nest.items()}
     return type(nest)(moved(item, by) for item in nest)
+
+
+def listed(inputs: Any, *, exactly: int | None = None) -> list[Shape]:
+    """The inputs of a layer that joins several: a list of shapes.
+
+    Raises `ModelProblem` where they do not stand in a list, or where their number is wrong.
+    """
+    if not isinstance(inputs, list) or not all(isinstance(shape, tuple) for shape in inputs):
+        raise ModelProblem(_("it joins several inputs: they must stand in a list"))
+    if exactly is not None and len(inputs) != exactly:
+        raise ModelProblem(
+            _(
+                "it takes exactly {number} inputs, and is given {given}",
+                number=exactly,
+                given=len(inputs),
+            )
+        )
+    if not inputs:
+        raise ModelProblem(_("it joins at least one input, and is given none"))
+    return inputs

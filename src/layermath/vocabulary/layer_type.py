@@ -71,6 +71,10 @@ def _nothing(_given: Mapping[str, Any]) -> tuple[()]:
     return ()
 
 
+def _no_fields(_given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, eq=False)
 class LayerType:
     """A type of layer in a framework.
@@ -79,7 +83,8 @@ class LayerType:
     made; ``fixed`` are fields of the rule that the type fixes (``rank`` of `Conv2D`). ``checks`` is
     what the framework refuses beside its rule, of the arguments when the layer is made (raising
     `ModelProblem`), ``asks`` what it asks of them when it is called; ``inside`` are the types of
-    the layers that it makes of them without a name, ``built`` of those that its first call makes.
+    the layers that it makes of them without a name, ``built`` of those that its first call makes;
+    ``makes`` are the fields of the rule that follow from several arguments.
     ``in_order`` are the arguments that may stand by their place, where that is another order than
     the signature's; ``module`` is where the class lives, if it is not among the framework's layers;
     ``own`` says that there is no such layer in the framework, and nothing to compare it with.
@@ -95,6 +100,7 @@ class LayerType:
     asks: Callable[[Mapping[str, Any]], Iterable[Requirement]] = _nothing
     inside: Callable[[Mapping[str, Any]], tuple[str, ...]] = _nothing
     built: Callable[[Mapping[str, Any]], tuple[str, ...]] = _nothing
+    makes: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _no_fields
     in_order: tuple[str, ...] = ()
     after: str | None = None
     keras_module: str | None = None
@@ -157,7 +163,7 @@ class LayerType:
 
     def fields(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of the rule of a layer with these arguments."""
-        found: dict[str, Any] = dict(self.fixed)
+        found: dict[str, Any] = {**self.fixed, **self.makes(given)}
         for one in self.signature:
             if one.field is not None:
                 item = given[one.name]

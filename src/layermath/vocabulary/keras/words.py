@@ -32,6 +32,10 @@ KERAS = Spelling(
             "attended axes": "attention_axes",
             "shape of an output": "output_shape",
             "output padding": "output_padding",
+            "adaptation": "adapt",
+            "boundaries": "bin_boundaries",
+            "a vocabulary": "vocabulary",
+            "numbers of words": 'output_mode="int"',
             "format of the boxes": 'bounding_box_format="xyxy"',
             "reverse": "reverse=True",
             "given sizes": "output_shape",
@@ -52,6 +56,7 @@ KERAS = Spelling(
             "every step": "return_sequences",
             "states": "return_state",
             "backwards": "go_backwards",
+            "length of a text": "output_sequence_length",
             "the framework": "Keras",
         }
     ),
