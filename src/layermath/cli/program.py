@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import os
@@ -19,11 +20,12 @@ from layermath.cli.formula import FORMULA_EXAMPLES, formula
 from layermath.cli.language import complain
 from layermath.cli.output import drop_output
 from layermath.cli.solve import SOLVE_EXAMPLES, solve
-from layermath.cli.usage import Command
+from layermath.cli.usage import Command, Program
 from layermath.messages import Code, _
 
 app = typer.Typer(
     name="layermath",
+    cls=Program,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -70,6 +72,8 @@ def main() -> None:
     # One run makes far fewer objects than this: looking for garbage among SymPy's classes while
     # they are imported is a tenth of its time. A source that makes more is collected as ever.
     gc.set_threshold(1_000_000)
+    # and looking through all of it once more at the end, when Python gives everything back, another
+    atexit.register(gc.freeze)
     _open_streams()
     try:
         app()

@@ -7,12 +7,15 @@ Of a command line that cannot be followed Typer says so in English, with a line 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from os import environ
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from layermath.cli.language import VARIABLE, fail, speak, stop
 from layermath.errors import LayermathError
@@ -24,6 +27,11 @@ _CHOICES = re.compile(r"is not one of (.*)")
 
 class Command(TyperCommand):
     """A command that says what is wrong in the language of ``--lang``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As Typer's."""
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def make_context(self, info_name: Any, args: list[str], *rest: Any, **extra: Any) -> Any:
         """As Typer's. Ends the program where the arguments are wrong."""
@@ -45,6 +53,48 @@ class Command(TyperCommand):
             return super().invoke(ctx)
         except (Problem, LayermathError) as wrong:
             fail(wrong)
+
+
+class Program(TyperGroup):
+    """The commands, and the options that stand before one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As Typer's."""
+        take_as_typed(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+
+def take_as_typed(parameters: Sequence[Any]) -> None:
+    """Convert no value of these that needs no conversion.
+
+    Typer (since 0.29) has pydantic convert every one, whose import takes longer than deriving a
+    network. What is not plainly right is Typer's to convert, and to refuse in its own words. Other
+    releases never ask for what is put here.
+    """
+    for parameter in parameters:
+        converter = getattr(parameter, "get_runtime_param", None)
+        if converter is not None:
+            parameter.get_runtime_param = partial(_AsTyped, converter)
+
+
+@dataclass(frozen=True)
+class _AsTyped:
+    """What Typer asks for the value of a parameter; ``converter`` is what it would ask itself."""
+
+    converter: Callable[[], Any]
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value for the parameter."""
+        kind = param.type_descriptor.annotation
+        if value is None:
+            return () if param.multiple else None
+        if kind is str and isinstance(value, str):
+            return value
+        if kind == list[str] and isinstance(value, (list, tuple)):
+            return [*value]
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and value in {*kind}:
+            return kind(value)
+        return self.converter().coerce(value, param=param, ctx=ctx)
 
 
 def _asked(arguments: Sequence[str]) -> str:
