@@ -85,9 +85,12 @@ class _AsTyped:
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """The value for the parameter."""
-        kind = param.type_descriptor.annotation
+        described = param.type_descriptor
+        kind = described.annotation
         if value is None:
             return () if param.multiple else None
+        if described.parameter_info.parser is not None:
+            return self.converter().coerce(value, param=param, ctx=ctx)
         if kind is str and isinstance(value, str):
             return value
         if kind == list[str] and isinstance(value, (list, tuple)):

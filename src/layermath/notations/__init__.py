@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from layermath.setting.notation import LAYERMATH, Notation
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Options = TypeVar("Options")
 
-FOLDER = resources.files("layermath.notations") / "presets"
+FOLDER = Path(__file__).parent / "presets"
 """Where the notations are that come with layermath."""
 
 NAMES = tuple(sorted(file.name.removesuffix(".toml") for file in FOLDER.iterdir()))

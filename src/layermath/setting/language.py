@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
+from pathlib import Path
 
 from layermath.messages import Message
 
 DOMAIN = "layermath"
+_CATALOGUES = Path(__file__).parents[1] / "locale"
 """The name of the catalogues, ``locale/ko/LC_MESSAGES/layermath.mo``."""
 
 
@@ -38,10 +39,9 @@ ENGLISH = Language()
 @cache
 def languages() -> tuple[str, ...]:
     """The codes of all languages: English, then those that have a catalogue."""
-    folder = files("layermath") / "locale"
     codes = [
         one.name
-        for one in (folder.iterdir() if folder.is_dir() else ())
+        for one in (_CATALOGUES.iterdir() if _CATALOGUES.is_dir() else ())
         if (one / "LC_MESSAGES" / f"{DOMAIN}.mo").is_file()
     ]
     return (ENGLISH.code, *sorted(code for code in codes if code != ENGLISH.code))
@@ -54,6 +54,6 @@ def language(code: str) -> Language | None:
         return ENGLISH
     if code not in languages():
         return None
-    catalogue = files("layermath") / "locale" / code / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    catalogue = _CATALOGUES / code / "LC_MESSAGES" / f"{DOMAIN}.mo"
     with catalogue.open("rb") as file:
         return Language(code, GNUTranslations(file))

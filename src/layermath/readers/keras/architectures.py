@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from layermath.messages import Code, _
 from layermath.network.growing import KTensor, Model, tensors_in
@@ -49,7 +49,7 @@ _ABOUT_INPUTS = frozenset({"weights", "input_tensor", "input_shape"})
 
 def text_of(name: str) -> str:
     """A source of this package."""
-    folder = resources.files("layermath.readers.keras") / "architectures"
+    folder = Path(__file__).parent / "architectures"
     return (folder / f"{name}.py").read_text(encoding="utf-8")
 
 
