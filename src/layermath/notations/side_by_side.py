@@ -91,26 +91,39 @@ def _pairs(
     layer: str, quantity: Quantity, rank: int, notations: tuple[Notation, Notation]
 ) -> Iterator[RuleInTwoNotations]:
     full = _in_full(quantity)
-    sides = [Restating(one).quantity(full, rank) for one in notations]
-    for left, right in zip(*sides, strict=False):
-        made = [
+    sides = [
+        [
             RuleInNotation(
                 notation, one.symbol, _without_repeats([s.expression for s in one.steps], notation)
             )
-            for notation, one in zip(notations, (left, right), strict=True)
+            for one in Restating(notation).quantity(full, rank)
         ]
-        if _reads_the_same(made[0], made[1]):
-            continue
-        yield RuleInTwoNotations(
-            layer,
-            quantity.label,
-            None,
-            quantity.quantity.endswith(("params", "macs", "flops")),
-            made[0],
-            made[1],
-            tuple(_why(full.steps[0], full.where, notations)),
-            tuple(_letters(full.steps[0].expression, full, rank, notations)),
-        )
+        for notation in notations
+    ]
+    for pair in _beside(sides, full, rank, notations):
+        yield replace(pair, layer=layer)
+
+
+def _beside(
+    sides: Sequence[Sequence[RuleInNotation]],
+    quantity: Quantity,
+    rank: int,
+    notations: tuple[Notation, Notation],
+) -> Iterator[RuleInTwoNotations]:
+    """Each rule that does not read the same on both sides; a general one has no values."""
+    rule = quantity.steps[0]
+    for left, right in zip(*sides, strict=False):
+        if not _reads_the_same(left, right):
+            yield RuleInTwoNotations(
+                "",
+                quantity.label,
+                None,
+                quantity.quantity.endswith(("params", "macs", "flops")),
+                left,
+                right,
+                tuple(_differences(rule, quantity.where or None, *notations)),
+                tuple(_letters(rule.expression, quantity, rank, notations)),
+            )
 
 
 def compare_rules(
@@ -126,30 +139,21 @@ def compare_rules(
                 continue
         if _is_left_out(equation.rule, notations) or equation.rule.startswith("lora"):
             continue
-        sides = [list(Restating(one).equations(equation, rank)) for one in notations]
-        for left, right in zip(*sides, strict=False):
-            made = [
+        sides = [
+            [
                 RuleInNotation(
                     spelled_apart_of(notation, [one.symbol, one.expression]),
                     one.symbol,
                     (one.expression,),
                 )
-                for notation, one in zip(notations, (left, right), strict=True)
+                for one in Restating(notation).equations(equation, rank)
             ]
-            if _reads_the_same(made[0], made[1]):
-                continue
-            rule = Step("rule", equation.rule, equation.expression)
-            whole = Quantity(equation.quantity, equation.symbol, equation.label, (rule,), 0, {})
-            yield RuleInTwoNotations(
-                "",
-                equation.label,
-                equation.when,
-                equation.quantity.endswith(("params", "macs")),
-                made[0],
-                made[1],
-                tuple(_why(rule, None, notations)),
-                tuple(_letters(equation.expression, whole, rank, notations)),
-            )
+            for notation in notations
+        ]
+        rule = Step("rule", equation.rule, equation.expression)
+        whole = Quantity(equation.quantity, equation.symbol, equation.label, (rule,), 0, {})
+        for pair in _beside(sides, whole, rank, notations):
+            yield replace(pair, when=equation.when)
 
 
 def _is_left_out(rule: str, notations: tuple[Notation, Notation]) -> bool:
@@ -212,16 +216,10 @@ def _letters(
         yield one.name, written[0], written[1], size if quantity.where else None
 
 
-def _why(
-    rule: Step, where: Mapping[Symbol, Size] | None, notations: tuple[Notation, Notation]
-) -> Iterator[Message]:
-    """Why the two are equal: a line for each way in which they differ."""
-    yield from _differences(rule, where, *notations)
-
-
 def _differences(
     rule: Step, where: Mapping[Symbol, Size] | None, one: Notation, other: Notation
 ) -> Iterator[Message]:
+    """Why the two are equal: a line for each way in which they differ."""
     letters = {symbol.name for symbol in rule.expression.free_symbols if isinstance(symbol, Symbol)}
     if rule.rule in forms.WINDOWS:
         yield from _of_windows(rule, where, one, other)

@@ -10,6 +10,7 @@ from layermath.formats.latex import exam
 from layermath.formats.latex.options import LatexOptions
 from layermath.messages import Code, Message, Name, Piece, _
 from layermath.messages import Shape as ShapePiece
+from layermath.page.exercises import DIFFICULTIES
 from layermath.page.outline import Derived, Line
 from layermath.page.steps import from_the_numbers, shown_symbol, visible
 from layermath.questions.records import Deduction, Question, Sheet
@@ -33,12 +34,9 @@ def exam_of(sheet: Sheet, *, solutions: bool = False) -> exam.Exam:
         foot=_(
             "layermath exercises, seed {seed}, {difficulty}",
             seed=str(settings.seed),
-            difficulty=_DIFFICULTY[settings.difficulty],
+            difficulty=DIFFICULTIES[settings.difficulty],
         ),
     )
-
-
-_DIFFICULTY = {"easy": _("easy"), "medium": _("medium"), "hard": _("hard")}
 
 
 def _question(question: Question, solutions: bool) -> exam.Question:

@@ -50,4 +50,4 @@ def comparison_page(
     language: Language = ENGLISH,
 ) -> str:
     """Two models side by side in one of `FORMATS`."""
-    return FORMATS[format_](comparison.comparison_page(compared, detail), TableOptions(language))
+    return FORMATS[format_](comparison.comparison_tables(compared, detail), TableOptions(language))

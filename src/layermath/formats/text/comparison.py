@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from layermath.derivation.records import Detail
-from layermath.formats.compared import (
-    ComparedRow,
-    count_rows,
-    headline,
-    indented,
-    layer_rows,
-    model_names,
-    reasons,
-    same_layers,
-    total_rows,
-)
 from layermath.formats.text.grid import INDENT
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.formats.text.ruled import Head, ruled
 from layermath.messages import Message, Piece, _
+from layermath.page.comparison import ComparedRow, comparison_page
 from layermath.questions.records import NetworkComparison
 from layermath.setting.measure import left, plain, width, wrap, wrap_formula
 
@@ -31,43 +20,34 @@ _WIDEST = 26
 
 def render_comparison(comparison: NetworkComparison, options: TextOptions = _DEFAULT) -> str:
     """What changed, layer by layer, then parameters, MACs and what the output sees."""
-    detail = options.detail
-    first = [] if detail is Detail.BRIEF else layer_rows(comparison, detail)
-    counts = [] if detail is Detail.BRIEF else count_rows(comparison, detail)
-    totals = total_rows(comparison, detail)
-    narrow = [row for row in counts + totals if not _is_wide(row, options)]
-    wide = [row for row in counts + totals if _is_wide(row, options)]
-    same = same_layers(comparison)
-    names = [options.setter.say(name) for name in model_names(comparison)]
+    shown = comparison_page(comparison, options.detail)
+    narrow = [row for row in shown.counts if not _is_wide(row, options)]
+    wide = [row for row in shown.counts if _is_wide(row, options)]
+    names = [options.setter.say(name) for name in shown.names]
     heads = [
         Head("", least=10),
         *(Head(name, formula=True, least=12) for name in names),
         Head(options.setter.say(_("why"))),
     ]
     page: list[Line] = []
-    said = headline(comparison)
-    if said is not None:
-        page += [line(options.setter.sentence(said)), *([BLANK] if first or narrow else [])]
-    groups = [[_cells(row, options) for row in rows] for rows in (first, narrow)]
+    groups = [[_cells(row, options) for row in rows] for rows in (shown.layers, narrow)]
+    if shown.headline is not None:
+        page += [line(options.setter.sentence(shown.headline)), *([BLANK] if any(groups) else [])]
     if any(groups):
         page += ruled(heads, groups, options)
     page += _below(wide, names, options)
-    if same is not None and detail < Detail.FULL:
-        page += ([BLANK] if wide else []) + _labelled(_("the same"), same, options)
-    for derivation, name in zip((comparison.before, comparison.after), names, strict=True):
-        for note in derivation.notes:
-            text = f"{name}: {options.setter.to_wrap(note)}"
-            page += [
-                BLANK,
-                *(line(" " * INDENT + part) for part in wrap(text, options.columns - INDENT)),
-            ]
+    if shown.same is not None:
+        page += ([BLANK] if wide else []) + _labelled(_("the same"), shown.same, options)
+    for note in shown.notes:
+        text = wrap(options.setter.to_wrap(note), options.columns - INDENT)
+        page += [BLANK, *(line(" " * INDENT + part) for part in text)]
     return painted(page, options.colour)
 
 
 def _cells(row: ComparedRow, options: TextOptions) -> list[str]:
-    say, why = options.setter.to_wrap, reasons(row)
+    say, why = options.setter.to_wrap, row.reasons
     return [
-        indented(row, say(row.label)),
+        "  " * row.depth + say(row.label),
         plain(_piece(row.before, options)),
         plain(_piece(row.after, options)),
         "" if why is None else say(why),

@@ -8,8 +8,9 @@ from layermath.formats.text.grid import INDENT, Grid
 from layermath.formats.text.options import TextOptions
 from layermath.formats.text.paint import BLANK, Line, Role, line, painted
 from layermath.formats.text.quantities import rows
-from layermath.messages import Message, Name, _, ngettext
+from layermath.messages import Name, _, ngettext
 from layermath.messages import Shape as ShapePiece
+from layermath.page.exercises import DIFFICULTIES, VERDICTS, also
 from layermath.page.outline import Derived, in_the_same_way, lines_of
 from layermath.page.steps import shown_symbol
 from layermath.questions.records import Deduction, Mark, Marking, Question, Sheet, Solved
@@ -36,16 +37,13 @@ def render_marking(marking: Marking, options: TextOptions) -> str:
     lines: list[Line] = []
     marks = marking.marks
     labels = max((width(page.name(mark.label)) for mark in marks), default=0)
-    verdicts = {mark.verdict: page.say(_VERDICTS[mark.verdict]) for mark in marks}
+    verdicts = {mark.verdict: page.say(VERDICTS[mark.verdict]) for mark in marks}
     column = max((width(text) for text in verdicts.values()), default=0)
     for mark in marks:
         lines += page.mark(mark, labels, verdicts[mark.verdict], column)
     if len(marks) > 1:
         lines += [BLANK, line(page.sentence(marking.summary))]
     return painted(lines, options.colour)
-
-
-_VERDICTS = {"right": _("right"), "wrong": _("wrong"), "unanswered": _("no answer")}
 
 
 class _Page:
@@ -64,7 +62,7 @@ class _Page:
         parts = (
             _("Solutions") if solutions else _("Exercises"),
             _("seed {seed}", seed=str(settings.seed)),
-            DIFFICULTY[settings.difficulty],
+            DIFFICULTIES[settings.difficulty],
             ngettext("{number} question", "{number} questions", len(sheet.questions)),
             ngettext("{number} point", "{number} points", sheet.points),
         )
@@ -166,20 +164,3 @@ class _Page:
         yield (head, role), (said[0] if said else "", Role.PLAIN)
         for text in said[1:]:
             yield line(" " * width(head) + text)
-
-
-DIFFICULTY: dict[str, Message] = {
-    "easy": _("easy"),
-    "medium": _("medium"),
-    "hard": _("hard"),
-}
-"""The words for how hard a sheet is."""
-
-
-def also(mark: Mark) -> Iterator[Message]:
-    """The other mistakes that lead to the same number."""
-    for one in mark.mistakes[1:]:
-        if one.layer is None:
-            yield _("or: {mistake}", mistake=one.message)
-        else:
-            yield _("or, in {layer}: {mistake}", layer=Name(one.layer), mistake=one.message)

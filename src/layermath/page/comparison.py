@@ -43,8 +43,47 @@ class ComparedRow:
     depth: int = 0
     difference: Message | None = None
 
+    @property
+    def reasons(self) -> Message | None:
+        """The difference, and why it is there, in one."""
+        parts = tuple(part for part in (self.difference, self.why) if part is not None)
+        return _("{parts}", parts=parts) if parts else None
 
-def model_names(comparison: NetworkComparison) -> tuple[Message, Message]:
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """What stands on a page. ``names`` are those of the two models; ``layers`` the rows of those
+    that differ, ``counts`` of what that comes to; ``headline`` is said where there is nothing to
+    show, ``same`` are the layers that do not differ, in one line."""
+
+    names: tuple[Message, Message]
+    layers: Sequence[ComparedRow]
+    counts: Sequence[ComparedRow]
+    headline: Message | None
+    same: Message | None
+    notes: tuple[Message, ...]
+
+
+def comparison_page(
+    comparison: NetworkComparison, detail: Detail = Detail.NORMAL
+) -> ComparisonPage:
+    """Which rows there are at this detail, and what is said beside them."""
+    brief = detail is Detail.BRIEF
+    names = _model_names(comparison)
+    models = zip(names, (comparison.before, comparison.after), strict=True)
+    return ComparisonPage(
+        names,
+        [] if brief else _layer_rows(comparison, detail),
+        [*([] if brief else _count_rows(comparison, detail)), *_total_rows(comparison, detail)],
+        _headline(comparison),
+        _same_layers(comparison) if detail < Detail.FULL else None,
+        tuple(
+            _("{name}: {note}", name=name, note=note) for name, one in models for note in one.notes
+        ),
+    )
+
+
+def _model_names(comparison: NetworkComparison) -> tuple[Message, Message]:
     """What the columns of the two models are called: told apart where both have one name."""
     sources = [one.source or "" for one in (comparison.before, comparison.after)]
     files = [PurePath(source).stem if source else "" for source in sources]
@@ -55,7 +94,7 @@ def model_names(comparison: NetworkComparison) -> tuple[Message, Message]:
     return _("before"), _("after")
 
 
-def layer_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
+def _layer_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The layers that differ, with their output shapes; at full detail, all layers."""
     rows = []
     inputs = comparison.inputs
@@ -120,7 +159,7 @@ def _shapes(shapes: Sequence[tuple[Size, ...]]) -> Piece:
     return tuple(shape_piece(shape) for shape in shapes)
 
 
-def count_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
+def _count_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The layers whose counts differ: parameters, and at full detail MACs."""
     quantities = ("params", "macs") if detail is Detail.FULL else ("params",)
     rows = [
@@ -169,7 +208,7 @@ def _unworked(layer: LayerDerivation, quantity: str, whole: NetworkDerivation) -
     return found
 
 
-def total_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
+def _total_rows(comparison: NetworkComparison, detail: Detail) -> list[ComparedRow]:
     """The totals of both models, and what is true of them as a whole."""
     rows = [_total(_("parameters"), comparison.counts["params"])]
     trainable = comparison.counts["trainable_params"]
@@ -233,12 +272,6 @@ def ratio(before: int, after: int) -> str:
     return f"{whole:,}.{rest:0{digits}}".rstrip("0").rstrip(".")
 
 
-def reasons(row: ComparedRow) -> Message | None:
-    """The difference, and why it is there, in one."""
-    parts = tuple(part for part in (row.difference, row.why) if part is not None)
-    return _("{parts}", parts=parts) if parts else None
-
-
 def _field(fields: Sequence[Field] | None) -> Piece:
     """``26×26``; a dash where there is no one value."""
     if not fields:
@@ -248,7 +281,7 @@ def _field(fields: Sequence[Field] | None) -> Piece:
     return Extent(known) if len(known) == len(sizes) else NOTHING
 
 
-def same_layers(comparison: NetworkComparison) -> Message | None:
+def _same_layers(comparison: NetworkComparison) -> Message | None:
     """The layers that do not differ, in one line."""
     names = [one.name for one in comparison.layers if one.change == "same"]
     if not names or len(names) == len(comparison.layers):
@@ -263,7 +296,7 @@ def same_layers(comparison: NetworkComparison) -> Message | None:
     return _("{layers}", layers=tuple(Name(name) for name in names))
 
 
-def headline(comparison: NetworkComparison) -> Message | None:
+def _headline(comparison: NetworkComparison) -> Message | None:
     """What is said where there is nothing to show."""
     if not comparison.same:
         return None
@@ -277,8 +310,3 @@ def headline(comparison: NetworkComparison) -> Message | None:
     if renamed:
         return _("the two models are the same, layer for layer, but for names")
     return _("the two models are the same, layer for layer")
-
-
-def indented(row: ComparedRow, text: str) -> str:
-    """The label of a layer inside a nested model stands further in."""
-    return "  " * row.depth + text
