@@ -11,12 +11,13 @@ from layermath.algebra.unknown import is_known
 from layermath.layers import catalogue, find
 from layermath.layers.pipelines import Pipeline
 from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
-from layermath.layers.torch_modules import TorchModuleWrapper, parameters
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
 from layermath.rules.structures import put_together
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.keras.elsewhere import TorchModuleWrapper
 from layermath.vocabulary.layer import Layer
+from layermath.vocabulary.torch import parameters_of
 
 CenterCrop, RandomCrop, Resizing = (
     catalogue()[name] for name in ("CenterCrop", "RandomCrop", "Resizing")
@@ -318,7 +319,7 @@ def test_a_module_of_torch_needs_its_output_shape() -> None:
     ],
 )
 def test_parameters_of_modules_of_torch(text: str, number: int | None) -> None:
-    assert parameters(text) == number
+    assert parameters_of(text) == number
 
 
 @pytest.mark.parametrize("mode", ["int", "one_hot"])
