@@ -95,7 +95,7 @@ class MultiHeadAttention(Rule):
             quantities.append(head_scores(place, self.heads))
             if len(query) == 2:
                 quantities += [Filled(equation, where) for equation in score_sizes()]
-        everywhere = where[SEEN] == where[L_V]
+        everywhere = where.get(SEEN, where[L_V]) == where[L_V]
         projections = self._projections(
             given_letters(len(given)) if given else (C_OUT,), L_V if everywhere else SEEN
         )
@@ -298,7 +298,9 @@ class GroupedQueryAttention(MultiHeadAttention):
     def _where(
         self, query: Shape, value: Shape, key: Shape, axes: tuple[int, ...]
     ) -> dict[Symbol, Size]:
-        return super()._where(query, value, key, axes) | {PAIRS: self.key_heads}
+        found = super()._where(query, value, key, axes)
+        shared = {PAIRS: self.key_heads, D_K: self.head_width}
+        return {one: found[one] for one in found if one not in (SEEN, D_K, D_V)} | shared
 
     def _sentences(
         self, where: dict[Symbol, Size], everywhere: bool, rank: int
