@@ -9,8 +9,6 @@ import pytest
 from layermath.algebra.floors import floor_div, symbol
 from layermath.algebra.unknown import is_known
 from layermath.layers import catalogue, find
-from layermath.layers.pipelines import Pipeline
-from layermath.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
 from layermath.rules.structures import put_together
@@ -21,6 +19,9 @@ from layermath.vocabulary.torch import parameters_of
 
 CenterCrop, RandomCrop, Resizing = (
     catalogue()[name] for name in ("CenterCrop", "RandomCrop", "Resizing")
+)
+Pipeline, MelSpectrogram, STFTSpectrogram = (
+    catalogue()[name] for name in ("Pipeline", "MelSpectrogram", "STFTSpectrogram")
 )
 H, W, L, K, S = (symbol(name) for name in "HWLKS")
 
@@ -252,7 +253,7 @@ def test_the_lengths_of_a_spectrogram() -> None:
     assert apart.apply((4096, 2)).outputs == ((31, 129, 2),)
     first = STFTSpectrogram.bind((), {"expand_dims": True, "data_format": "channels_first"})
     assert first.apply((2, 4096)).outputs == ((2, 31, 129),)
-    assert STFTSpectrogram.bind((), {"frame_length": 100}).fft == 128
+    assert STFTSpectrogram.bind((), {"frame_length": 100}).rule.fft == 128
     letters = STFTSpectrogram.bind(
         (), {"frame_length": K, "frame_step": S, "fft_length": 512, "padding": "same"}
     )

@@ -20,9 +20,11 @@ from layermath.vocabulary.keras import (
     lookup,
     merging,
     normalization,
+    pipelines,
     pooling,
     recurrent,
     reshaping,
+    spectrograms,
     statistics,
 )
 from layermath.vocabulary.layer import Layer
@@ -44,9 +46,11 @@ _TABLES = (
     lookup,
     merging,
     normalization,
+    pipelines,
     pooling,
     recurrent,
     reshaping,
+    spectrograms,
     statistics,
 )
 

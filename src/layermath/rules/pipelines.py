@@ -26,10 +26,9 @@ from layermath.rules.equations import (
     Filled,
     Requirement,
 )
+from layermath.rules.rule import Applicable, Inputs, Rule
 from layermath.rules.structures import put_together
 from layermath.rules.weights import nothing_to_learn
-from layermath.vocabulary.arguments import anything, argument, wrong
-from layermath.vocabulary.layer import Inputs, Layer
 
 
 @written
@@ -38,22 +37,13 @@ def together(counts: Sequence[Expr]) -> Expr:
     return Add(*counts)
 
 
-def layers_in_a_row(value: object, name: str, rank: int = 0) -> tuple[Layer, ...]:
-    """A list of layers, not empty."""
-    if not isinstance(value, (tuple, list)) or not all(isinstance(one, Layer) for one in value):
-        raise wrong(name, value, _("it must be a list of layers"))
-    if not value:
-        raise wrong(name, value, _("it must hold at least one layer"))
-    return tuple(value)
-
-
 @dataclass(frozen=True)
-class Pipeline(Layer):
+class Pipeline(Rule):
     """Layers in a row: each takes what the one before it gives. Takes what the first one takes."""
 
     takes_one = False
 
-    layers: tuple[Layer, ...] = argument(layers_in_a_row)
+    layers: tuple[Applicable, ...]
 
     def apply(self, inputs: Inputs) -> Applied:
         """Apply to what the first layer takes. Raises `ModelProblem` where one of them cannot take
@@ -113,16 +103,12 @@ class Pipeline(Layer):
         macs = [one.macs for one in done]
         return (*counts, *((_summed("macs", MACS, macs),) if any(m != 0 for m in macs) else ()))
 
-    def built_inside(self) -> tuple[str, ...]:
-        """What the layers in the row make when they are called first."""
-        return tuple(name for one in self.layers for name in one.built_inside())
-
     def title(self) -> tuple[Piece, ...]:
         """``Rescaling, Resizing``"""
         return tuple(Name(one.shown_type) for one in self.layers)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The counts of two layers in a row."""
         return tuple(
             _sum_equation(quantity, symbol, _letters(symbol, 2))
@@ -171,60 +157,38 @@ def _sizes(done: Sequence[Applied]) -> list[Filled]:
     return list(found.values())
 
 
-def a_layer(value: object, name: str, rank: int = 0) -> Layer:
-    """A layer."""
-    if not isinstance(value, Layer):
-        raise wrong(name, value, _("it must be a layer"))
-    return value
-
-
 @dataclass(frozen=True)
-class Wrapper(Layer):
-    """What Keras's wrappers are made from. It says nothing of what comes out, so that Keras refuses
-    every call."""
+class NothingOfItsOwn(Rule):
+    """What all layers are made from. It says nothing of what comes out, so that every call is
+    refused."""
 
     takes_one = False
+    any_layout = True
 
-    layer: Layer = argument(a_layer)
+    name: str
 
     def apply(self, *inputs: Any, **options: Any) -> NoReturn:
         """Raises `ModelProblem`."""
-        raise _no_rule("Wrapper")
+        raise ModelProblem(
+            _(
+                "{type} does nothing of its own: a class made from it says what comes out",
+                type=Code(self.name),
+            )
+        )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
-        """It has no weights beside those of the layer inside."""
-        return (_sum_equation("params", PARAMS, _letters(PARAMS, 1)),)
-
-
-@dataclass(frozen=True)
-class BareLayer(Layer):
-    """What all layers are made from. It says nothing of what comes out, so that Keras refuses every
-    call."""
-
-    takes_one = False
-
-    autocast: object = argument(anything, None, keyword_only=True)
-
-    @classmethod
-    def type_name(cls) -> str:
-        """``Layer``, which is the name of the base of all classes here."""
-        return "Layer"
-
-    def apply(self, *inputs: Any, **options: Any) -> NoReturn:
-        """Raises `ModelProblem`."""
-        raise _no_rule("Layer")
-
-    @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """It has no weights."""
         return (nothing_to_learn(_("it has no weights of its own")),)
 
 
-def _no_rule(type_name: str) -> ModelProblem:
-    return ModelProblem(
-        _(
-            "{type} does nothing of its own: a class made from it says what comes out",
-            type=Code(type_name),
-        )
-    )
+@dataclass(frozen=True)
+class AroundAnother(NothingOfItsOwn):
+    """What layers around another one are made from."""
+
+    inner: Applicable
+
+    @classmethod
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
+        """It has no weights beside those of the layer inside."""
+        return (_sum_equation("params", PARAMS, _letters(PARAMS, 1)),)

@@ -7,38 +7,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from sympy import Expr, Mul, Symbol
 
 from layermath.algebra.conditions import at_least
-from layermath.algebra.floors import FloorDiv, Size, floor_div, letter
+from layermath.algebra.floors import FloorDiv, Size, letter
 from layermath.algebra.unknown import unknown
 from layermath.algebra.written import value, written
-from layermath.messages import Code, Message, Name, Piece, _
-from layermath.problems import ModelProblem
-from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, split_channels
+from layermath.messages import FRAMEWORK, Message, Name, Piece, Setting, _
+from layermath.rules.axes import C_IN, CHANNELS, HEIGHT, LENGTH, WIDTH, Axis, check_rank
 from layermath.rules.equations import MACS, PARAMS, Applied, Equation, Filled, Requirement
+from layermath.rules.rule import Rule, Shape, require
 from layermath.rules.weights import nothing_to_learn
-from layermath.rules.windows import NONE, SAME, Windows, size_equation
-from layermath.vocabulary.arguments import (
-    anything,
-    argument,
-    choice,
-    count,
-    data_format,
-    flag,
-    optional,
-    wrong,
-)
-from layermath.vocabulary.keras.convolutions import PADDINGS
-from layermath.vocabulary.keras.encoding import bins, number_of_bins
-from layermath.vocabulary.layer import Layer, Shape, require
+from layermath.rules.windows import NO_PADDING, NONE, SAME, AnyPadding, Windows, size_equation
 
 S, K = letter("S"), letter("K")
 B = letter("B")
 """The bands of a mel spectrogram."""
 X = letter("X")
 """The length of the Fourier transform."""
+
+BOTH = "stft"
+"""The real and the imaginary part of each frequency, side by side."""
+PARTS = {"real": "real part", "imag": "imaginary part"}
+"""One of them alone."""
 
 
 @written
@@ -78,38 +71,27 @@ def multiplications(frames: Expr, c: Expr, k: Expr, x: Expr, both: bool) -> Expr
 
 
 @dataclass(frozen=True)
-class MelSpectrogram(Layer):
-    """A sound ``(samples,)`` becomes ``(num_mel_bins, frames)``: how loud each band of pitches is
-    in each frame."""
+class MelSpectrogram(Rule):
+    """A sound ``(samples,)`` becomes ``(bands, frames)``: how loud each band of pitches is in each
+    frame of so many samples, ``frame`` None being as long as the Fourier transform."""
 
-    fft_length: Size = argument(count, 2048)
-    sequence_stride: Size = argument(count, 512)
-    sequence_length: Size | None = argument(optional(bins), None)
-    window: object = argument(anything, None)
-    sampling_rate: object = argument(anything, None)
-    num_mel_bins: Size = argument(number_of_bins, 128)
-    min_freq: object = argument(anything, None)
-    max_freq: object = argument(anything, None)
-    power_to_db: object = argument(anything, None)
-    top_db: object = argument(anything, None)
-    mag_exp: object = argument(anything, None)
-    min_power: object = argument(anything, None)
-    ref_power: object = argument(anything, None)
+    fft: Size
+    step: Size
+    frame: Size | None
+    bands: Size
 
     def __post_init__(self) -> None:
-        """Keras wants a number of bands."""
-        if self.num_mel_bins is None:
-            raise wrong("num_mel_bins", None, _("it must be a whole number"))
+        """Raises `ModelProblem` where a frame is too long."""
         self._fits()
 
     def _fits(self) -> Requirement:
         """A frame fits into the Fourier transform."""
         return require(
-            at_least(self.fft_length, self.sequence_length or self.fft_length),
+            at_least(self.fft, self.frame or self.fft),
             _(
                 "a frame of {frame} samples must fit into the Fourier transform of {fft}",
-                frame=self.sequence_length or self.fft_length,
-                fft=self.fft_length,
+                frame=self.frame or self.fft,
+                fft=self.fft,
             ),
         )
 
@@ -121,8 +103,8 @@ class MelSpectrogram(Layer):
             sizes: tuple[Filled, ...] = (Filled(_bands_equation(LENGTH.quantity), {B: frames}),)
         else:
             sizes = (
-                Filled(_bands_equation(LENGTH.quantity), {B: self.num_mel_bins}),
-                Filled(_mel_equation(), {LENGTH.size_in: shape[0], S: self.sequence_stride}),
+                Filled(_bands_equation(LENGTH.quantity), {B: self.bands}),
+                Filled(_mel_equation(), {LENGTH.size_in: shape[0], S: self.step}),
             )
         return Applied(
             (tuple(size.value for size in sizes),),
@@ -137,25 +119,26 @@ class MelSpectrogram(Layer):
             "The sound is cut into frames, a new one every {stride} samples. Each is taken apart "
             "into its frequencies, and these are summed into {bands} bands, as wide as the ear "
             "tells them apart.",
-            stride=self.sequence_stride,
-            bands=self.num_mel_bins,
+            stride=self.step,
+            bands=self.bands,
         )
         if len(shape) < 2:
             return (said,)
         return (
             said,
             _(
-                "Keras takes the first axis beside the batch for the time, and the further axes "
-                "are missing in the shape that it states."
+                "{framework} takes the first axis beside the batch for the time, and the further "
+                "axes are missing in the shape that it states.",
+                framework=FRAMEWORK,
             ),
         )
 
     def title(self) -> tuple[Piece, ...]:
         """``128``"""
-        return (self.num_mel_bins,)
+        return (self.bands,)
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The bands and the frames; nothing is learned."""
         return (
             _bands_equation(LENGTH.quantity),
@@ -192,92 +175,49 @@ def _no_mel_weights() -> Message:
     return _("the bands of pitches are fixed: there is nothing to learn")
 
 
-WINDOWS = (
-    "bart", "barthann", "bartlett", "bkh", "black", "blackharr", "blackman", "blackmanharris",
-    "blk", "bman", "bmn", "bohman", "box", "boxcar", "brt", "brthan", "bth", "cosine",
-    "exponential", "flat", "flattop", "flt", "halfcosine", "ham", "hamm", "hamming", "han",
-    "hann", "lanczos", "nut", "nutl", "nuttall", "ones", "par", "parz", "parzen", "poisson",
-    "rect", "rectangular", "sinc", "taylor", "taylorwin", "tri", "triang", "triangle", "tuk",
-    "tukey",
-)  # fmt: skip
-"""The windows that SciPy knows by a word alone."""
-
-
-def window(value: object, name: str, rank: int = 0) -> object:
-    """How a frame fades in and out: a word, a function, or a value for each sample."""
-    if isinstance(value, str):
-        return choice(*WINDOWS)(value, name, rank)
-    if isinstance(value, (tuple, int, float)):
-        raise wrong(name, value, _("it must be the name of a window, or a function"))
-    return tuple(value) if isinstance(value, list) else None
-
-
 @dataclass(frozen=True)
-class STFTSpectrogram(Layer):
+class STFTSpectrogram(Rule):
     """A sound ``(samples, C)`` becomes ``(frames, C·frequencies)``, by a convolution whose kernels
     are waves.
 
-    Its kernels begin as the waves of a Fourier transform, and are trained like any others. Raises
-    `ModelProblem` where a frame does not fit into the sound.
+    Its kernels begin as the waves of a Fourier transform, and are trained like any others; where
+    frequencies and channels are ``apart`` they have an axis each: ``(frames, frequencies, C)``.
+    Raises `ModelProblem` where a frame does not fit into the sound.
     """
 
-    mode: str = argument(choice("log", "magnitude", "psd", "real", "imag", "angle", "stft"), "log")
-    frame_length: Size = argument(count, 256)
-    frame_step: Size | None = argument(optional(count), None)
-    fft_length: Size | None = argument(optional(count), None)
-    window: object = argument(window, "hann")
-    periodic: object = argument(anything, None)
-    scaling: str | None = argument(optional(choice("density", "spectrum")), "density")
-    padding: str = argument(choice("valid", "same"), "valid")
-    expand_dims: bool = argument(flag, False)
-    data_format: str = argument(data_format, None)
+    mode: str
+    frame: Size
+    step: Size
+    fft: Size
+    padding: AnyPadding = NO_PADDING
+    apart: bool = False
 
     def __post_init__(self) -> None:
-        """What Keras asks of the lengths."""
+        """Raises `ModelProblem` where the lengths do not go together."""
         self._asked()
-
-    @property
-    def step(self) -> Size:
-        """Half a frame, if nothing else is said."""
-        return self.frame_step or floor_div(self.frame_length, 2)
-
-    @property
-    def fft(self) -> Size:
-        """The next power of two that is no shorter than a frame, if nothing else is said."""
-        if self.fft_length is not None:
-            return self.fft_length
-        if not isinstance(self.frame_length, int):
-            raise ModelProblem(
-                _(
-                    "{argument} must be given where {frame} is a letter",
-                    argument=Name("fft_length"),
-                    frame=Name("frame_length"),
-                ),
-            )
-        return 1 << (self.frame_length - 1).bit_length()
 
     def _asked(self) -> tuple[Requirement, ...]:
         return (
             require(
-                at_least(self.step, 1) if self.frame_step is None else True,
+                at_least(self.step, 1),
                 _(
                     "the step is half a frame, {frame}/2 rounded down, and must be at least 1",
-                    frame=self.frame_length,
+                    frame=self.frame,
                 ),
             ),
             require(
-                at_least(self.frame_length, self.step),
+                at_least(self.frame, self.step),
                 _(
                     "the step must not be longer than a frame: {step} and {frame}",
                     step=self.step,
-                    frame=self.frame_length,
+                    frame=self.frame,
                 ),
             ),
             require(
-                at_least(self.fft, self.frame_length),
+                at_least(self.fft, self.frame),
                 _(
                     "a frame of {frame} samples must fit into the Fourier transform of {fft}",
-                    frame=self.frame_length,
+                    frame=self.frame,
                     fft=self.fft,
                 ),
             ),
@@ -285,28 +225,28 @@ class STFTSpectrogram(Layer):
 
     def apply(self, shape: Shape) -> Applied:
         """Apply to sounds of one or more channels."""
-        layout = "channels_first" if self.data_format == "channels_first" else "channels_last"
-        spatial, channels = split_channels(shape, 1, layout)
-        slid = self._windows().slide(spatial)[0]
+        check_rank(shape, 2)
+        samples, channels = shape
+        slid = self._windows().slide((samples,))[0]
         frames = slid.size.value
-        both = self.mode == "stft"
+        both = self.mode == BOTH
         where: dict[Symbol, Size] = {
             C_IN: channels,
             X: self.fft,
-            K: self.frame_length,
+            K: self.frame,
             LENGTH.size_out: frames,
         }
         per_frame = value(frequency_values(X, both), {X: self.fft})
-        two = self.mode not in ("real", "imag")
-        if self.expand_dims:
-            axes, output = _apart(frames, per_frame, channels, layout)
+        two = self.mode not in PARTS
+        if self.apart:
+            output: Shape = (frames, per_frame, channels)
             sizes = (
-                _renamed(slid.size, axes[0]),
-                Filled(_frequencies_equation(axes[1], both), {X: self.fft}),
+                _renamed(slid.size, HEIGHT),
+                Filled(_frequencies_equation(WIDTH, both), {X: self.fft}),
             )
         else:
             deep = value(frequency_channels(C_IN, X, both), where)
-            output = (deep, frames) if layout == "channels_first" else (frames, deep)
+            output = (frames, deep)
             sizes = (
                 _renamed(slid.size, LENGTH),
                 Filled(_channels_equation(both), {C_IN: channels, X: self.fft}),
@@ -316,11 +256,11 @@ class STFTSpectrogram(Layer):
             (
                 *sizes,
                 *((slid.padding,) if slid.padding else ()),
-                Filled(_weights_equation(two), {K: self.frame_length, X: self.fft}),
+                Filled(_weights_equation(two), {K: self.frame, X: self.fft}),
                 Filled(_macs_equation(two), where),
             ),
-            view="unknown" if self.expand_dims else "windows",
-            reach={} if self.expand_dims else {0: slid.reach},
+            view="unknown" if self.apart else "windows",
+            reach={} if self.apart else {0: slid.reach},
             windowed=True,
             requirements=(*self._asked(), *slid.requirements),
             needs_known=(channels,),
@@ -330,10 +270,10 @@ class STFTSpectrogram(Layer):
     def _windows(self) -> Windows:
         return Windows(
             (LENGTH,),
-            (self.frame_length,),
+            (self.frame,),
             (self.step,),
             (1,),
-            PADDINGS[self.padding],
+            self.padding,
             dilates=False,
         )
 
@@ -341,16 +281,16 @@ class STFTSpectrogram(Layer):
         said = _(
             "A frame of {frame} samples slides over the sound, {step} samples at a time: a "
             "convolution, whose kernels begin as waves and are trained like any others.",
-            frame=self.frame_length,
+            frame=self.frame,
             step=self.step,
         )
-        if self.mode in ("real", "imag"):
+        if self.mode in PARTS:
             return (
                 said,
                 _(
                     "With {mode} there is one kernel for each frequency, the same for every "
                     "channel.",
-                    mode=Code(f'mode="{self.mode}"'),
+                    mode=Setting(PARTS[self.mode]),
                 ),
             )
         return (
@@ -365,13 +305,13 @@ class STFTSpectrogram(Layer):
         """``log, 256, /128``"""
         return (
             Name(self.mode),
-            self.frame_length,
+            self.frame,
             _("/{strides}", strides=self.step),
-            *(() if self.padding == "valid" else (Name(self.padding),)),
+            *(() if self.padding == NO_PADDING else (Setting(self.padding.setting, word=True),)),
         )
 
     @classmethod
-    def equations(cls) -> tuple[Equation, ...]:
+    def equations(cls, **fixed: Any) -> tuple[Equation, ...]:
         """The general rules."""
         return (
             *(_frames_equation(padding) for padding in (NONE, SAME)),
@@ -380,15 +320,6 @@ class STFTSpectrogram(Layer):
             *(_weights_equation(two) for two in (True, False)),
             *(_macs_equation(two) for two in (True, False)),
         )
-
-
-def _apart(
-    frames: Size, frequency: Size, channels: Size, layout: str
-) -> tuple[tuple[Axis, Axis], Shape]:
-    """``expand_dims``: frequencies and channels have an axis each."""
-    if layout == "channels_first":
-        return (HEIGHT, WIDTH), (channels, frames, frequency)
-    return (HEIGHT, WIDTH), (frames, frequency, channels)
 
 
 def _frames_equation(padding: str) -> Equation:
@@ -418,7 +349,7 @@ def _channels_equation(both: bool) -> Equation:
         )
         if both
         else _("a Fourier transform of {X} samples has ⌊{X}/2⌋ + 1 frequencies", X=X),
-        _("with {argument}", argument=Code('mode="stft"')) if both else None,
+        _("with {argument}", argument=Setting("both parts")) if both else None,
     )
 
 
@@ -436,9 +367,13 @@ def _frequencies_equation(axis: Axis, both: bool) -> Equation:
         )
         if both
         else _("a Fourier transform of {X} samples has ⌊{X}/2⌋ + 1 frequencies", X=X),
-        _("with {mode} and {argument}", mode=Code('mode="stft"'), argument=Code("expand_dims=True"))
+        _(
+            "with {mode} and {argument}",
+            mode=Setting("both parts"),
+            argument=Setting("frequencies apart"),
+        )
         if both
-        else _("with {argument}", argument=Code("expand_dims=True")),
+        else _("with {argument}", argument=Setting("frequencies apart")),
     )
 
 
@@ -453,7 +388,7 @@ def _weights_equation(two: bool) -> Equation:
         _("two kernels of {K} weights for each frequency: a cosine and a sine", K=K)
         if two
         else _("a kernel of {K} weights for each frequency", K=K),
-        None if two else _("with {mode}", mode=Code('mode="real"')),
+        None if two else _("with {mode}", mode=Setting("real part")),
     )
 
 
@@ -466,5 +401,5 @@ def _macs_equation(two: bool) -> Equation:
         _("MACs"),
         multiplications(LENGTH.size_out, C_IN, K, X, two),
         _("one product for each frame, channel and weight"),
-        None if two else _("with {mode}", mode=Code('mode="real"')),
+        None if two else _("with {mode}", mode=Setting("real part")),
     )
