@@ -182,7 +182,7 @@ class Einsum(Rule):
     def _known(
         self, given: Mapping[str, Size | None], sizes: Mapping[str, Size], batch: str | None
     ) -> None:
-        """Weights and biases need their sizes written: Keras does not fill them from the input."""
+        """Weights and biases need their sizes written: the input does not give them."""
         for one in (*self.equation.kernel, *(self.bias or "")):
             if one == batch or (one in given and given[one] is None) or one not in sizes:
                 raise ModelProblem(

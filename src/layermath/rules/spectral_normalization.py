@@ -116,7 +116,7 @@ def _of_the_layer(filled: Filled) -> Filled:
 
 @cache
 def vector_equation() -> Equation:
-    """Keras: the vector has the shape ``(1, kernel.shape[-1])``."""
+    """The vector has the shape ``(1, columns)``."""
     return Equation(
         "params",
         PARAMS,
