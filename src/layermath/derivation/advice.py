@@ -12,7 +12,7 @@ from layermath.algebra.floors import Size, symbol
 from layermath.algebra.residues import Residues, residues_of
 from layermath.messages import Extent, Message, _
 from layermath.network.graph import Network
-from layermath.network.walk import resized, spatial_sizes, symbols_of, walk
+from layermath.network.walk import attempted, resized, spatial_sizes, symbols_of
 from layermath.problems import Problem
 from layermath.rules.axes import SPATIAL
 
@@ -37,11 +37,8 @@ def given_shapes(problem: Problem) -> tuple[tuple[Size, ...], ...]:
     if not isinstance(network, Network) or not network.calls:
         return ()
     *before, last = network.calls
-    try:
-        walked = walk(replace(network, calls=tuple(before), outputs=()))
-    except Problem:
-        return ()
-    return tuple(walked.shapes[tensor] for tensor in last.tensors)
+    walked = attempted(replace(network, calls=tuple(before), outputs=()))
+    return () if walked is None else tuple(walked.shapes[tensor] for tensor in last.tensors)
 
 
 def _advice(partial: Network, network: Network) -> Message | None:
@@ -52,9 +49,8 @@ def _advice(partial: Network, network: Network) -> Message | None:
     if rank not in SPATIAL or rank < 1 or not all(isinstance(size, int) for size in shape):
         return None
     letters = [symbol(axis.letter) for axis in SPATIAL[rank]]
-    try:
-        free = walk(network, [resized(network, shape, tuple(letters))])
-    except Problem:
+    free = attempted(network, [resized(network, shape, tuple(letters))])
+    if free is None:
         return None
     has = tuple(int(size) for size in spatial_sizes(network, shape))
     conditions = together(free.conditions)
@@ -97,14 +93,8 @@ def _input_shape(network: Network) -> tuple[Size, ...]:
 
 
 def _works(network: Network, sizes: tuple[int | None, ...], shape: tuple[Size, ...]) -> bool:
-    try:
-        walk(
-            network,
-            [resized(network, shape, tuple(size for size in sizes if size is not None))],
-        )
-    except Problem:
-        return False
-    return True
+    known = tuple(size for size in sizes if size is not None)
+    return attempted(network, [resized(network, shape, known)]) is not None
 
 
 class _Wants:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sympy import Rational
 
-from layermath.algebra.floors import Size, as_size
+from layermath.algebra.floors import Size, as_size, numbers
 from layermath.algebra.windows import MOST_PHASES, Phases, Window, phases_of
 from layermath.derivation.records import Field
 from layermath.messages import Count, Message, _
@@ -184,10 +184,10 @@ def _through(window: Window | Phases, reach: Reach) -> Window | Phases | None:
     if isinstance(window, Window) and not reach.writes:
         return window.then(reach.extent, reach.stride, reach.before, reach.after)
     phases = window if isinstance(window, Phases) else phases_of(window)
-    parts = (reach.extent, reach.stride, reach.before)
-    if phases is None or not all(isinstance(part, int) for part in parts):
+    parts = numbers((reach.extent, reach.stride, reach.before))
+    if phases is None or parts is None:
         return None
-    extent, stride, before = (int(part) for part in parts)
+    extent, stride, before = parts
     if reach.writes:
         if phases.every * stride > MOST_PHASES:
             return None

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Mod, S
 
-from layermath.algebra.floors import Size, minus
+from layermath.algebra.floors import Size, minus, numbers
 from layermath.derivation.fields import View
 from layermath.derivation.readings import padding_before
 from layermath.derivation.records import Tape
 from layermath.messages import Count, Extent, Message, Name, Piece, Setting, _, ngettext
 from layermath.network.graph import Entry, Network
-from layermath.network.walk import Step, Walk, resized, walk
-from layermath.problems import Problem
+from layermath.network.walk import Step, Walk, attempted, resized
 from layermath.rules.axes import SPATIAL, Axis
 from layermath.rules.equations import Applied, Reach
 from layermath.rules.windows import NO_PADDING, SAME, SamePadding
@@ -231,10 +230,7 @@ def _follows(walked: Walk, other: Walk) -> Piece:
 
 def _rewalked(network: Network, entry: Entry, layer: Layer) -> Walk | None:
     entries = {**network.entries, entry.name: replace(entry, layer=layer)}
-    try:
-        return walk(replace(network, entries=entries))
-    except Problem:
-        return None
+    return attempted(replace(network, entries=entries))
 
 
 def _sizes_without_loss(walked: Walk, view: View | None) -> tuple[Extent, ...]:
@@ -247,10 +243,10 @@ def _sizes_without_loss(walked: Walk, view: View | None) -> tuple[Extent, ...]:
     below: list[Size] = []
     above: list[Size] = []
     for size, window in zip(view.inputs, windows, strict=True):
-        parts = (size, window.size, window.jump, window.before, window.after)
-        if not all(isinstance(part, int) for part in parts):
+        parts = numbers((size, window.size, window.jump, window.before, window.after))
+        if parts is None:
             return ()
-        number, extent, jump, before, after = (int(part) for part in parts)
+        number, extent, jump, before, after = parts
         rest = (number + before + after - extent) % jump
         below.append(number - rest)
         above.append(number - rest + jump if rest else number)
@@ -262,8 +258,5 @@ def _sizes_without_loss(walked: Walk, view: View | None) -> tuple[Extent, ...]:
 
 
 def _loses_nothing(walked: Walk, shape: tuple[Size, ...]) -> bool:
-    try:
-        other = walk(walked.network, [shape])
-    except Problem:
-        return False
-    return not any(list(_cuts(other, step)) for step in other.steps)
+    other = attempted(walked.network, [shape])
+    return other is not None and not any(list(_cuts(other, step)) for step in other.steps)

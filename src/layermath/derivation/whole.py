@@ -20,8 +20,7 @@ from layermath.derivation.one_window import as_one_window, last_window
 from layermath.derivation.records import DIVISIBLE, Whole
 from layermath.messages import Count, Message, Name, Shape, _
 from layermath.network.graph import Tensor
-from layermath.network.walk import Walk, resized, spatial_sizes, symbols_of, walk
-from layermath.problems import Problem
+from layermath.network.walk import Walk, attempted, resized, spatial_sizes, symbols_of
 from layermath.rules.axes import SPATIAL
 from layermath.rules.equations import Applied
 
@@ -106,7 +105,8 @@ def _for_one_size(walked: Walk) -> Iterator[Whole]:
                 (
                     _(
                         "has weights for one size of its input: each {sizes} makes a network of "
-                        "its own, and with None there Keras refuses it",
+                        "its own, and with None there {framework} refuses it",
+                        framework=walked.network.framework,
                         sizes=tuple(open_sizes),
                     ),
                 ),
@@ -196,9 +196,8 @@ class _Free:
         if len(shape) - 1 not in SPATIAL or len(shape) < 2:
             return None
         letters = [symbol(axis.letter) for axis in SPATIAL[len(shape) - 1]]
-        try:
-            free = walk(network, [resized(network, shape, tuple(letters))])
-        except Problem:
+        free = attempted(network, [resized(network, shape, tuple(letters))])
+        if free is None:
             return None
         sized = tuple(name for name, step in free.first.items() if not isinstance(step.params, int))
         return _Free(together(free.conditions), free.params, sized)
