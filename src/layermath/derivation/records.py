@@ -185,8 +185,8 @@ class Row:
     """Layers that a table of many layers shows in one row: one layer, one with the activation
     behind it (``joined``), a block, or a block that repeats.
 
-    Each of ``blocks`` has its layers in Keras's order; where there are several, their layers are
-    the same, one by one. ``name`` is what the names of the layers have in common, "" where that is
+    Each of ``blocks`` has its layers as the model lists them; where there are several, their layers
+    are the same, one by one. ``name`` is what the names of the layers have in common, "" where that is
     nothing.
     """
 
@@ -253,7 +253,7 @@ class NetworkDerivation:
 
     ``channels_last`` says that the input's last axis are channels, as far as a layer tells.
     ``rows`` are the layers again, those that repeat together; where nothing does, none.
-    ``operations`` are those on tensors (``x + y``), which Keras does not list among the layers.
+    ``operations`` are those on tensors (``x + y``), which no model lists among its layers.
     """
 
     name: str

@@ -197,7 +197,7 @@ def _words(layer: LayerDerivation) -> tuple[str, ...]:
 
 
 def _is_automatic(layer: LayerDerivation) -> bool:
-    """Whether Keras gave the name, from the class: ``batch_normalization_3``."""
+    """Whether the name was made from the class: ``batch_normalization_3``."""
     head = re.sub(r"_\d+$", "", layer.name)
     return head.replace("_", "").lower() == layer.type.lower()
 
