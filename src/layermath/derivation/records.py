@@ -186,8 +186,8 @@ class Row:
     behind it (``joined``), a block, or a block that repeats.
 
     Each of ``blocks`` has its layers as the model lists them; where there are several, their layers
-    are the same, one by one. ``name`` is what the names of the layers have in common, "" where that is
-    nothing.
+    are the same, one by one. ``name`` is what the names of the layers have in common, "" where that
+    is nothing.
     """
 
     name: str
