@@ -13,7 +13,8 @@ from layermath.formats.json.exercises import to_exercises_dict
 from layermath.network.graph import Network
 from layermath.network.walk import walk
 from layermath.problems import CallProblem
-from layermath.questions.exercises import exercises, network_of
+from layermath.questions.drawing import network_of
+from layermath.questions.exercises import exercises
 from layermath.questions.marking import mark_sheet
 from layermath.questions.mistakes import MISTAKES
 from layermath.questions.records import (

@@ -229,8 +229,6 @@ class Restating:
             return [replace(rule, reason=reason, detail=told[0].detail), *told[1:]]
         return [rule, *told]
 
-    # Both sides of the padding ---------------------------------------------------------------
-
     # Letters ---------------------------------------------------------------------------------
 
     def letters(self, rule: str, quantity: str, rank: int) -> Letters:

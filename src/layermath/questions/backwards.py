@@ -12,14 +12,19 @@ from layermath.algebra.written import value
 from layermath.derivation.compose import compose
 from layermath.derivation.records import NetworkDerivation
 from layermath.messages import Count, _
-from layermath.network.graph import Network
 from layermath.network.walk import Walk, walk
-from layermath.questions.drawing import Draws, convolution, given_layer, network_lines, pooling
+from layermath.questions.drawing import (
+    Draws,
+    convolution,
+    given_layer,
+    network_lines,
+    network_of,
+    pooling,
+)
 from layermath.questions.misreading import read
 from layermath.questions.mistakes import MISTAKES, Mistake
 from layermath.questions.records import Deduction, Difficulty, Question, Solved, Value, WrongValue
 from layermath.questions.solve import ask
-from layermath.readers import any_format
 
 H, W = symbol("H"), symbol("W")
 S_, F = symbol("S"), symbol("F")
@@ -43,12 +48,6 @@ def draw_inverse(draws: Draws, difficulty: Difficulty) -> Question | None:
         "hard": (_largest_of_three, _largest_of_three, _filters),
     }
     return draws.one_of(kinds[difficulty])(draws)
-
-
-def _network(shape: Sequence[object], layers: Sequence[str]) -> tuple[Network, tuple[str, ...]]:
-    code = network_lines(shape, layers)
-    head = ("import keras", "from keras import layers", "model = \\")
-    return any_format.read("\n".join((*head, *code))), code
 
 
 def _mistakes(names: Sequence[str]) -> Iterator[Mistake]:
@@ -80,7 +79,8 @@ def _largest_of_three(draws: Draws) -> Question | None:
 
 def _largest(draws: Draws, layers: tuple[str, ...]) -> Question | None:
     channels = draws.one_of((1, 3))
-    network, code = _network(("H", "W", channels), layers)
+    code = network_lines(("H", "W", channels), layers)
+    network = network_of(code)
     walked = walk(network)
     wanted = draws.one_of((4, 5, 6, 7, 8, 9, 10, 12, 14, 15))
     right = _last(H, walked.outputs[0][0], "==", wanted)
@@ -152,7 +152,7 @@ def _stride(draws: Draws) -> Question | None:
     filters, kernel = draws.one_of((8, 16, 32)), draws.one_of((3, 4, 5, 7))
     layer = f"Conv2D({filters}, {kernel}, strides=S)"
     shape = (side, side, draws.one_of((1, 3)))
-    network, _code = _network(shape, (layer,))
+    network = network_of(network_lines(shape, (layer,)))
     walked = walk(network)
     rows = walked.outputs[0][0]
     chosen = draws.one_of((2, 3, 4, 5))
@@ -206,7 +206,7 @@ def _filters(draws: Draws) -> Question | None:
     kernel, channels = draws.one_of((3, 5)), draws.one_of((2, 3, 4, 6, 8))
     side = draws.one_of((28, 32, 64))
     layer = f"Conv2D(F, {kernel})"
-    network, _code = _network((side, side, channels), (layer,))
+    network = network_of(network_lines((side, side, channels), (layer,)))
     walked = walk(network)
     most = draws.one_of((500, 800, 1000, 1500, 2000, 2500, 3000, 4000, 5000))
     right = _last(F, walked.params, "<=", most)

@@ -14,7 +14,9 @@ from typing import TypeVar
 from layermath.algebra.floors import Size
 from layermath.messages import Code, Message, _
 from layermath.messages import Shape as ShapePiece
+from layermath.network.graph import Network
 from layermath.questions.records import GENERATOR, Difficulty, Topic
+from layermath.readers import any_format
 
 T = TypeVar("T")
 
@@ -69,6 +71,12 @@ def network_lines(shape: Sequence[object], layers: Sequence[str]) -> tuple[str, 
         *(f"    layers.{layer}," for layer in layers),
         "])",
     )
+
+
+def network_of(code: Sequence[str]) -> Network:
+    """The network that lines of source make."""
+    head = ("import keras", "from keras import layers", "model = \\")
+    return any_format.read("\n".join((*head, *code)))
 
 
 # Layers --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ number of its own. The solution is the derivation, and the answer its last line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from sympy import Integer, S
@@ -20,7 +20,7 @@ from layermath.network.graph import Network
 from layermath.network.walk import Walk, walk
 from layermath.problems import Problem
 from layermath.questions.backwards import draw_inverse
-from layermath.questions.drawing import DRAFTS, Draft, Draws
+from layermath.questions.drawing import DRAFTS, Draft, Draws, network_of
 from layermath.questions.mistakes import MISTAKES, Mistake
 from layermath.questions.records import (
     Deduction,
@@ -33,7 +33,6 @@ from layermath.questions.records import (
     WrongValue,
 )
 from layermath.questions.targets import COUNTS, Target, right_value, same, wrong_values
-from layermath.readers import any_format
 from layermath.rules.reshaping import Flatten
 
 _MOST_TRIES = 500
@@ -115,12 +114,6 @@ def _wrong(walked: Walk, target: Target, mistakes: Iterable[Mistake]) -> Iterato
         only = target.layer if not {"output", "receptive_field"} & {*mistake.changes} else None
         for one in wrong_values(walked, target, [mistake], only):
             yield replace(one, layer=None)
-
-
-def network_of(code: Sequence[str]) -> Network:
-    """The network that lines of source make."""
-    head = ("import keras", "from keras import layers", "model = \\")
-    return any_format.read("\n".join((*head, *code)))
 
 
 def _is_homework(value: Value) -> bool:
