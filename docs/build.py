@@ -22,13 +22,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from sympy import Symbol
 
-from layermath import layers
 from layermath.api import equations
 from layermath.formats.mathml import MathMLSetter
 from layermath.formats.tables.rules import rules_pages
 from layermath.messages import _
 from layermath.page.legend import MEANINGS
 from layermath.page.table import cell_text
+from layermath.vocabulary.keras import layers
 
 DOCS = Path(__file__).parent
 

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from layermath import layers
 from layermath.api import equations
 from layermath.formats.formula_sheet import render_sheet
+from layermath.vocabulary.keras import layers
 from tests.documentation import ROOT, check_python, commands, folder_for, python, run
 
 DOCS = ROOT / "docs"

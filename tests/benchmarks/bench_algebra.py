@@ -86,8 +86,8 @@ CHAINS: dict[str, Callable[[], None]] = {
 
 def measured(name: str) -> None:
     """In a process of its own: print the seconds that one chain takes."""
-    from layermath import layers
     from layermath.algebra import windows  # noqa: F401  # imported before the clock starts
+    from layermath.vocabulary.keras import layers
 
     layers.catalogue()
     start = time.perf_counter()

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from sympy import Expr
 
 from layermath.algebra.floors import Size
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.vocabulary.keras.layers import catalogue
 from tests.layers.configurations import Configuration, configurations, families, made, ours
 from tests.layers.keras_cases import called, with_letters
 from tests.layers.test_keras_cases import agrees

@@ -7,7 +7,6 @@ from types import MappingProxyType
 import pytest
 from sympy import Symbol, sympify
 
-from layermath import layers
 from layermath.algebra.floors import Size, symbol
 from layermath.derivation.compose import compose
 from layermath.derivation.records import Detail, NetworkDerivation
@@ -18,6 +17,7 @@ from layermath.formats.text import TextOptions, find, render, render_formula
 from layermath.network.graph import Call, Entry, Network, Tensor
 from layermath.setting.measure import width
 from layermath.vocabulary.input_layer import InputLayer
+from layermath.vocabulary.keras import layers
 
 H, W, K, F = (symbol(name) for name in "HWKF")
 

@@ -14,7 +14,6 @@ from sympy import Basic, Symbol
 from typer.testing import CliRunner
 
 import layermath as lm
-from layermath import layers
 from layermath.api import equations
 from layermath.cli import app
 from layermath.derivation.records import Detail
@@ -25,6 +24,7 @@ from layermath.setting.language import ENGLISH, language, languages
 from layermath.setting.measure import width
 from layermath.setting.particles import fitting
 from layermath.setting.sentences import LatexSetter, TextSetter
+from layermath.vocabulary.keras import layers
 from tests.formats.catalogues import LOCALE, entries, extract, messages_in, source_messages
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

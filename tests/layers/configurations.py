@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from layermath.layers import catalogue
+from layermath.vocabulary.keras.layers import catalogue
 from layermath.vocabulary.layer import Layer
 
 Shape: TypeAlias = "tuple[int | None, ...]"

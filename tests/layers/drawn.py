@@ -10,9 +10,9 @@ from sympy import Eq, Ge, Le, Min, Symbol
 
 from layermath.algebra.conditions import Condition
 from layermath.algebra.floors import Size, symbol
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.vocabulary.keras.layers import catalogue
 from layermath.vocabulary.layer import Layer
 from tests.exact import exact
 from tests.layers.configurations import Configuration, configurations, ours

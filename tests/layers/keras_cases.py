@@ -13,10 +13,10 @@ from typing import Any
 from sympy import Expr
 
 from layermath.algebra.floors import Size, symbol
-from layermath.layers import find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.keras.layers import find
 from layermath.vocabulary.layer import Layer
 
 CASES = Path(__file__).parent.parent / "data" / "keras_layers.jsonl"

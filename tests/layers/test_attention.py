@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
+from layermath.vocabulary.keras.layers import find
 from layermath.vocabulary.layer import Layer
 
 

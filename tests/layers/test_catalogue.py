@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from layermath.layers import catalogue, find
+from layermath.vocabulary.keras.layers import catalogue, find
 
 
 def test_a_name_leads_to_the_type_that_the_catalogue_has() -> None:
@@ -15,7 +15,8 @@ def test_a_name_leads_to_the_type_that_the_catalogue_has() -> None:
 
 def test_only_what_a_model_needs_is_imported() -> None:
     code = (
-        "import sys; from layermath.layers import find; find('Dense'); find('MaxPool2D');"
+        "import sys; from layermath.vocabulary.keras.layers import find;"
+        "find('Dense'); find('MaxPool2D');"
         "heavy = ('rules.attention', 'rules.encoding');"
         "print([name for name in sys.modules if name.endswith(heavy)])"
     )

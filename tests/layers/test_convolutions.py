@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import catalogue, find
 from layermath.problems import ModelProblem
+from layermath.vocabulary.keras.layers import catalogue, find
 
 H, C = symbol("H"), symbol("C")
 DepthwiseConv2D, SeparableConv2D, Conv2DTranspose, Conv3DTranspose = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.vocabulary.keras.layers import catalogue
 from layermath.vocabulary.layer import Layer
 
 EINSUM = catalogue()["EinsumDense"]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sympy import Expr, Symbol
 
 from layermath.derivation.explain import explain
-from layermath.layers import catalogue
 from layermath.notations.files import PRESETS
 from layermath.notations.restating import Restating
 from layermath.rules.equations import Applied
+from layermath.vocabulary.keras.layers import catalogue
 from layermath.vocabulary.layer import Layer
 from tests.derivation import steps
 from tests.drawing import tried_on

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import floor_div, symbol
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
 from layermath.rules.merging import Concatenate
+from layermath.vocabulary.keras.layers import catalogue
 
 ADD = catalogue()["Add"].bind((), {})
 

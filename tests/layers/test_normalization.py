@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.vocabulary.keras.layers import catalogue
 
 BATCH, LAYER, GROUP = (catalogue()[f"{kind}Normalization"] for kind in ("Batch", "Layer", "Group"))
 H, C = symbol("H"), symbol("C")

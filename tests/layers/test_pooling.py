@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import floor_div, minus, plus, symbol
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.vocabulary.keras.layers import catalogue
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
 AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling1D, MaxPooling2D = (

@@ -8,12 +8,12 @@ import pytest
 
 from layermath.algebra.floors import floor_div, symbol
 from layermath.algebra.unknown import is_known
-from layermath.layers import catalogue, find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Applied
 from layermath.rules.structures import put_together
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.keras.elsewhere import TorchModuleWrapper
+from layermath.vocabulary.keras.layers import catalogue, find
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.torch import parameters_of
 

@@ -8,10 +8,10 @@ import pytest
 
 from layermath.algebra.floors import symbol
 from layermath.algebra.unknown import UNKNOWN_SHAPE, is_known
-from layermath.layers import AnyType, catalogue, find
 from layermath.problems import ModelProblem
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.frozen import Frozen
+from layermath.vocabulary.keras.layers import AnyType, catalogue, find
 from layermath.vocabulary.layer import Layer
 
 T, D, U = symbol("T"), symbol("D"), symbol("U")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import letter, symbol
-from layermath.layers import catalogue
 from layermath.problems import ModelProblem
+from layermath.vocabulary.keras.layers import catalogue
 
 Flatten, Permute, RepeatVector, Reshape = (
     catalogue()[name] for name in ("Flatten", "Permute", "RepeatVector", "Reshape")

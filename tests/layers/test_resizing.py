@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import catalogue, find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Reach
+from layermath.vocabulary.keras.layers import catalogue, find
 
 Cropping2D, UpSampling2D, ZeroPadding1D, ZeroPadding2D = (
     catalogue()[name] for name in ("Cropping2D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import catalogue, find
 from layermath.messages import Name
 from layermath.problems import ModelProblem
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.keras.layers import catalogue, find
 
 H, W, C = symbol("H"), symbol("W"), symbol("C")
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from layermath.algebra.floors import symbol
-from layermath.layers import find
 from layermath.problems import ModelProblem
 from layermath.rules.equations import Reach
+from layermath.vocabulary.keras.layers import find
 from layermath.vocabulary.layer import Layer
 
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from sympy import Symbol
 
 from layermath.algebra.floors import Size
-from layermath.layers import find
 from layermath.network.graph import Call, Entry, Network, Structure, Tensor
+from layermath.vocabulary.keras.layers import find
 
 
 class Builder:

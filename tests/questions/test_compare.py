@@ -10,12 +10,12 @@ from sympy import S
 from layermath import api
 from layermath.algebra.floors import symbol
 from layermath.algebra.written import value
-from layermath.layers import catalogue
 from layermath.network.graph import Network
 from layermath.questions.alignment import Candidate, aligned
 from layermath.questions.compare import compare
 from layermath.questions.records import LayerChange, NetworkComparison
 from layermath.setting.sentences import TextSetter
+from layermath.vocabulary.keras.layers import catalogue
 from tests.drawing import tried_on
 
 pytestmark = pytest.mark.quick

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from layermath import layers
 from layermath.readers import python
+from layermath.vocabulary.keras import layers
 
 MODULES = sorted(Path(python.__file__).parent.glob("*.py"))
 FRAMEWORKS = re.compile(r"keras|tensorflow|\btf\b|torch|onnx|\bjax\b", re.IGNORECASE)

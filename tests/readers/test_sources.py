@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import layermath as lm
-from layermath import layers
+from layermath.vocabulary.keras import layers
 
 FOLDER = Path(__file__).parent.parent / "data" / "keras_sources"
 REFERENCE: dict[str, Any] = json.loads((FOLDER / "reference.json").read_text(encoding="utf-8"))

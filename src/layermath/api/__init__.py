@@ -221,7 +221,7 @@ def rule(type_name: str) -> tuple[Eq, ...]:
 
 def equations(type_name: str) -> tuple[str, tuple[Any, ...]]:
     """The proper name of a layer type, and its general rules. Raises `Problem`."""
-    from layermath import layers
+    from layermath.vocabulary.keras import layers
     from layermath.vocabulary.keras.words import KERAS
 
     found = layers.find(type_name)

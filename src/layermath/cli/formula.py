@@ -32,8 +32,8 @@ def formula(
     ascii_: opt.Ascii = False,
 ) -> None:
     """The general rules of a layer type; without TYPE, of every type there is."""
-    from layermath import layers
     from layermath.api import equations
+    from layermath.vocabulary.keras import layers
 
     names = [type_] if type_ else sorted({t.type_name() for t in layers.catalogue().values()})
     sheets = [equations(name) for name in names]

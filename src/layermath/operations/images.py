@@ -14,7 +14,6 @@ from sympy import Expr
 from layermath.algebra.conditions import divides, equal
 from layermath.algebra.floors import FloorDiv, Size, letter
 from layermath.algebra.written import written
-from layermath.layers import find
 from layermath.messages import Extent, Piece, _
 from layermath.operations.operation import (
     COUNTS,
@@ -29,6 +28,7 @@ from layermath.rules.axes import CHANNELS, SPATIAL, Axis, split_channels, with_c
 from layermath.rules.equations import Applied, Equation, Filled
 from layermath.vocabulary.arguments import anything, argument, choice, count, optional, wrong
 from layermath.vocabulary.arguments import data_format as layout
+from layermath.vocabulary.keras.layers import find
 from layermath.vocabulary.layer import Shape, require
 
 B = letter("B")

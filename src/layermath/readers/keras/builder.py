@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from sympy import Expr, Integer, preorder_traversal
 
-from layermath import layers
 from layermath.algebra.floors import Size, as_size, is_size
 from layermath.messages import Code, Message, _
 from layermath.network.builder import GraphBuilder
@@ -42,6 +41,7 @@ from layermath.readers.python.unknown import CannotFollow, Foreign, Unknown, los
 from layermath.rules.equations import Applied
 from layermath.vocabulary.automatic_names import AutoNames
 from layermath.vocabulary.input_layer import InputLayer
+from layermath.vocabulary.keras import layers
 from layermath.vocabulary.layer import UnknownArgument
 from layermath.vocabulary.opaque import Opaque
 

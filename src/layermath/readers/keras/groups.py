@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from layermath import layers
 from layermath.algebra.floors import as_size, is_size
 from layermath.algebra.unknown import UNKNOWN_SHAPE
 from layermath.messages import Code, Message, Name, _
@@ -33,6 +32,7 @@ from layermath.readers.python.world import Arguments, Keywords
 from layermath.rules.states import StateSize, numbered_states
 from layermath.vocabulary.automatic_names import AutoNames
 from layermath.vocabulary.input_layer import InputLayer
+from layermath.vocabulary.keras import layers
 from layermath.vocabulary.opaque import Opaque
 
 MODEL = ("keras", "Model")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
-from layermath import layers
 from layermath.readers.python.machine import MODULES as PYTHON_ROOTS
 from layermath.rules import activations
+from layermath.vocabulary.keras import layers
 
 Path = tuple[str, ...]
 

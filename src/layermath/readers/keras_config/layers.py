@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from layermath import layers
 from layermath.algebra.floors import Size
 from layermath.algebra.unknown import UNKNOWN_SHAPE, unknown
 from layermath.messages import Message
@@ -16,6 +15,7 @@ from layermath.readers.keras_config.records import Record, recorded_shape
 from layermath.readers.keras_config.values import MakeLayer, bound
 from layermath.vocabulary.arguments import Unfollowed
 from layermath.vocabulary.frozen import thawed
+from layermath.vocabulary.keras import layers
 from layermath.vocabulary.layer import Layer
 from layermath.vocabulary.opaque import Opaque
 

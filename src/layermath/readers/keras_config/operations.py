@@ -7,9 +7,9 @@ from inspect import Parameter, signature
 from typing import Any
 
 from layermath import operations
-from layermath.layers import AnyType
 from layermath.network.growing import KTensor
 from layermath.readers.keras_config.records import Record
+from layermath.vocabulary.keras.layers import AnyType
 from layermath.vocabulary.layer import Layer
 
 _OLD_CLASSES = frozenset({"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"})

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from layermath import layers
-from layermath.layers import AnyType
 from layermath.messages import Code, Message, Name, _
 from layermath.readers.keras_config.records import MODELS
 from layermath.vocabulary.arguments import Unfollowed
+from layermath.vocabulary.keras import layers
+from layermath.vocabulary.keras.layers import AnyType
 from layermath.vocabulary.layer import COMMON, Layer
 
 MakeLayer = Callable[[Mapping[str, Any]], object]

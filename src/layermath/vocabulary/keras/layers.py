@@ -56,7 +56,7 @@ _TABLES = (
 
 
 @cache
-def types() -> Mapping[str, AnyType]:
+def catalogue() -> Mapping[str, AnyType]:
     """Each type by its name and its aliases."""
     return MappingProxyType(
         {
@@ -66,3 +66,13 @@ def types() -> Mapping[str, AnyType]:
             for name in (found.type_name(), *found.aliases)
         }
     )
+
+
+def find(name: str) -> AnyType | None:
+    """The layer type of that name, None where there is none."""
+    return catalogue().get(name)
+
+
+def names() -> tuple[str, ...]:
+    """Every name that `find` knows."""
+    return tuple(sorted(catalogue()))
