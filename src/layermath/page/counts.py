@@ -91,6 +91,12 @@ def largest(field: Field) -> Size | None:
     return field.size
 
 
+def extent_of(fields: Sequence[Field] | None) -> Extent | None:
+    """``3×3``, for programs: None where it has no one value."""
+    sizes = tuple(field.size for field in fields or () if field.size is not None)
+    return Extent(sizes) if sizes and len(sizes) == len(fields or ()) else None
+
+
 def sees(fields: Sequence[Field] | None, *, in_rows: bool = False) -> Message | None:
     """``3×3``, ``≤ 3×4`` where outputs take turns, ``all`` behind what sees all there is. None
     where there is no one value, an ellipsis where it would fill the table. ``in_rows``: of a large

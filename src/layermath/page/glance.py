@@ -17,6 +17,7 @@ from layermath.page.counts import (
     NOTHING,
     as_derived,
     count_piece,
+    extent_of,
     formula_of,
     in_model_symbols,
     sees,
@@ -79,7 +80,7 @@ def glance(
         rows.append([between.get(key) for key in keys])
     left_out = [
         key
-        for key in ("flops", "receptive_field")
+        for key in (("flops",) if closed else ("flops", "receptive_field"))
         if key in keys and not any(row[keys.index(key)] for row in rows)
     ]
     table = Table(
@@ -121,8 +122,8 @@ class _Whole:
             case "macs_formula":
                 return self._formula(row, "macs")
             case "receptive_field":
-                exact = self.closed and any(one.size is None for one in last.receptive_field or ())
-                return None if exact else sees(last.receptive_field, in_rows=self.folded)
+                fields = last.receptive_field
+                return extent_of(fields) if self.closed else sees(fields, in_rows=self.folded)
             case _:
                 return self._count(row.layers, key)
 
