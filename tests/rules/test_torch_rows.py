@@ -111,8 +111,8 @@ def answer(row: Mapping[str, Any]) -> tuple[Applied, tuple[int, ...]]:
     """What the rule says of a row, channels first, and the axes that it passes: the batch."""
     kind, rank, given = written(row)
     whole = tuple(row["input_shapes"][0])
-    passed, shape = whole[: len(whole) - rank - 1], channels_to_the_end(whole[-rank - 1 :])
-    return channels_first(rule_of(kind, rank, given, shape).apply(shape)), passed
+    passed, shape = whole[: len(whole) - rank - 1], channels_to_the_end(whole[-rank - 1 :], rank)
+    return channels_first(rule_of(kind, rank, given, shape).apply(shape), rank), passed
 
 
 WEIGHTS = {"kernel": "weight", "bias": "bias"}

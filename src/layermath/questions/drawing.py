@@ -58,7 +58,7 @@ class Draft:
 
     @property
     def code(self) -> tuple[str, ...]:
-        """The network as it is written in Keras."""
+        """The network, as its user would write it."""
         return network_lines(self.shape, self.layers)
 
 

@@ -36,7 +36,7 @@ PARTS = {"real": "real part", "imag": "imaginary part"}
 
 @written
 def mel_frames(n: Expr, s: Expr) -> Expr:
-    """The frames of a mel spectrogram (Keras: ``(n + stride + 1) // stride``)."""
+    """The frames of a mel spectrogram, ``(n + stride + 1) // stride``."""
     return FloorDiv(n + s + 1, s)
 
 
@@ -98,7 +98,7 @@ class MelSpectrogram(Rule):
     def apply(self, shape: Shape) -> Applied:
         """Apply to sounds."""
         if not shape:
-            # one sound, whose samples Keras takes for the batch: nothing says how many there are
+            # one sound, whose samples are taken for the batch: nothing says how many there are
             frames = unknown(f"frames of {self}")
             sizes: tuple[Filled, ...] = (Filled(_bands_equation(LENGTH.quantity), {B: frames}),)
         else:
