@@ -156,7 +156,7 @@ def answer(case: Case) -> str:
     arguments = case.arguments
     if arguments[0] == "shell":
         arguments = tuple(shlex.split(arguments[1]))
-    out, err = io.StringIO(), io.StringIO()
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _stream in range(2))
     stdin = io.TextIOWrapper(io.BytesIO((case.text or "").encode()), encoding="utf-8")
     status: object = 0
     with (
@@ -170,10 +170,17 @@ def answer(case: Case) -> str:
             cli.main()
         except SystemExit as ended:
             status = ended.code
-    page = out.getvalue()
+    page, beside = map(_printed, (out, err))
     if "json" in arguments and page.startswith("{"):
         page = json.dumps(json.loads(page), indent=1, ensure_ascii=False)
-    return f"{page}\n== beside it\n{err.getvalue()}\n== status {status or 0}\n"
+    return f"{page}\n== beside it\n{beside}\n== status {status or 0}\n"
+
+
+def _printed(stream: io.TextIOWrapper) -> str:
+    """What went to a stream. A terminal that is none of UTF-8 would get ASCII."""
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
 
 
 def write(part: tuple[list[Case], Path]) -> int:
